@@ -1,0 +1,223 @@
+"""
+The command line: one call per command.
+
+Errors that the user can fix are printed as sentences, with exit status 2 and no
+traceback; ``--debug`` shows it.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+import kpikit
+from kpikit.errors import KpikitError
+
+app = typer.Typer(
+    name="kpikit",
+    help="Diagnose a sales department: from raw files to a report in English, Russian, Hungarian.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+)
+out = Console()
+err = Console(stderr=True)
+
+Folder = Annotated[Path, typer.Argument(help="Engagement folder.", show_default=False)]
+OutFolder = Annotated[Path | None, typer.Option("--out", help="Run folder; default: DIR/runs/AS_OF.")]
+Languages = Annotated[
+    list[str] | None, typer.Option("--lang", help="Only this language; may be repeated.")
+]
+Chapters = Annotated[
+    list[str] | None, typer.Option("--only", help="Only this chapter; may be repeated.")
+]
+Settings = Annotated[
+    list[str] | None, typer.Option("--set", help="LEVER=CHANGE, for example team.reps=6.")
+]
+
+
+@app.callback(invoke_without_command=True)
+def _start(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,
+) -> None:
+    if debug:
+        os.environ["KPIKIT_DEBUG"] = "1"
+    if version:
+        out.print(kpikit.__version__)
+        raise typer.Exit
+
+
+@app.command()
+def demo(
+    run: OutFolder = None,
+    lang: Languages = None,
+) -> None:
+    """
+    Run the sample client to a full report.
+
+    Example: `kpikit demo`
+    """
+    from kpikit.places import sample_dir
+
+    _report(sample_dir() / "client", run or Path("runs") / "demo", lang, None)
+
+
+@app.command()
+def new(folder: Folder) -> None:
+    """
+    Make an engagement folder with a commented engagement.yml.
+
+    Example: `kpikit new acme`
+    """
+    from kpikit.starter import write_starter
+
+    written = write_starter(folder)
+    out.print(f"wrote {written}")
+    out.print(f"next: put the client's files into {folder / 'raw'}, edit the file, then")
+    out.print(f"      kpikit check {folder}")
+
+
+@app.command()
+def check(folder: Folder) -> None:
+    """
+    Read the files and say what can be computed and what to ask the client for.
+
+    Example: `kpikit check acme`
+    """
+    from kpikit.study import run_study
+
+    with out.status("reading and measuring"):
+        study = run_study(folder)
+    if study.client is not None:
+        table = Table("rule", "severity", "table", "rows", "message", title="What was found in the files")
+        for row in study.client.issues.itertuples():
+            table.add_row(str(row.rule), str(row.severity), str(row.table), f"{row.rows:g}", str(row.message))
+        out.print(table)
+    table = Table("diagnostic", "status", "reason", "ask the client for", title="What can be computed")
+    for row in study.readiness.itertuples():
+        table.add_row(row.diagnostic, row.status, row.reason, row.ask)
+    out.print(table)
+
+
+@app.command()
+def report(
+    folder: Folder,
+    run: OutFolder = None,
+    lang: Languages = None,
+    only: Chapters = None,
+) -> None:
+    """
+    Write the client report: HTML and PDF in every language, figures, notebooks.
+
+    Example: `kpikit report acme --lang ru`
+    """
+    _report(folder, run, lang, only)
+
+
+def _report(folder: Path, run: Path | None, lang: list[str] | None, only: list[str] | None) -> None:
+    from kpikit.report.run import write_run
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total}"),
+               TimeElapsedColumn())  # fmt: skip
+    with Progress(*columns, console=err, transient=not err.is_terminal) as progress:
+        task = progress.add_task("starting", total=None)
+
+        def tell(done: int, total: int, what: str) -> None:
+            progress.update(task, completed=done, total=total, description=what)
+
+        made = write_run(folder, run, languages=tuple(lang or ()), only=tuple(only or ()), tell=tell)
+    for path in made.reports:
+        out.print(str(path), soft_wrap=True)
+    out.print(f"{made.headline}", soft_wrap=True)
+    out.print(f"figures: {made.folder / 'figures.csv'}", soft_wrap=True)
+
+
+@app.command()
+def whatif(
+    folder: Folder,
+    settings: Settings = None,
+    levers: Annotated[bool, typer.Option("--levers", help="List the levers and stop.")] = False,
+) -> None:
+    """
+    Run the chain again on a changed copy and show both side by side.
+
+    Example: `kpikit whatif acme --set team.reps=6 --set conversion.proposal=+10%`
+    """
+    from kpikit.diagnosis import scenarios
+    from kpikit.errors import EngagementError
+    from kpikit.report.views.scenario import compared
+    from kpikit.study import run_study
+
+    pairs: dict[str, str] = {}
+    wrong = []
+    for item in settings or []:
+        name, sign, change = item.partition("=")
+        if not sign:
+            wrong.append(f"--set {item}: write LEVER=CHANGE, for example team.reps=6")
+        pairs[name.strip()] = change.strip()
+    if wrong:
+        raise EngagementError(wrong, "whatif")
+    with out.status("running the chain"):
+        study = run_study(folder)
+    if levers or not pairs:
+        table = Table("lever", "today", title="Levers")
+        for name, value in scenarios.levers(study.inputs).items():
+            table.add_row(name, f"{value:,.4g}" if value < 1000 else f"{value:,.0f}")
+        out.print(table)
+        return
+    shown = compared(study, pairs)
+    table = Table("figure", "base", "scenario", "difference", title=", ".join(settings or []))
+    for row in shown.itertuples():
+        table.add_row(row.label, row.base_text, row.scenario_text, row.difference_text)
+    out.print(table)
+
+
+@app.command()
+def lab(folder: Folder) -> None:
+    """
+    Open the notebooks of an engagement in JupyterLab.
+
+    Example: `kpikit lab acme`
+    """
+    import subprocess
+
+    from kpikit.starter import copy_notebooks
+
+    place = copy_notebooks(folder)
+    out.print(f"notebooks: {place}")
+    subprocess.run([sys.executable, "-m", "jupyterlab", str(place)], check=False)
+
+
+def main() -> None:
+    """Run the command line; turn errors of the user into sentences."""
+    if "--debug" in sys.argv:
+        sys.argv.remove("--debug")
+        os.environ["KPIKIT_DEBUG"] = "1"
+    try:
+        app(standalone_mode=True)
+    except KpikitError as error:
+        if os.environ.get("KPIKIT_DEBUG"):
+            raise
+        err.print(f"[red]error:[/red] {_plain(str(error))}", soft_wrap=True, highlight=False)
+        raise SystemExit(2) from None
+    except KeyboardInterrupt:
+        err.print("stopped; no half report was left behind")
+        raise SystemExit(130) from None
+
+
+def _plain(text: str) -> str:
+    """Square brackets of a message are text, not rich markup."""
+    return text.replace("[", "\\[")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,458 @@
+"""
+The engagement file: one client, one audit.
+
+``engagement.yml`` is read safely, checked as a whole, and becomes a frozen
+:class:`Engagement`. Every problem is reported at once, in words that name the
+place, the value and the remedy. A number may be written plainly, or with the
+evidence behind it::
+
+    selling_share: 0.55
+    selling_share: {value: 0.55, grade: B, source: "time study, March"}
+
+Grades: A measured, B stated by the client, C benchmark, D assumed. A plain
+number has grade B.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+import yaml
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
+
+from kpikit.errors import EngagementError
+
+FILE_NAME = "engagement.yml"
+Grade = Literal["A", "B", "C", "D"]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Given(_Part):
+    """A number with the evidence behind it."""
+
+    value: float
+    grade: Grade = "B"
+    source: str = ""
+    n: float | None = Field(default=None, gt=0)
+
+
+def _as_given(raw: Any) -> Any:
+    return {"value": raw} if isinstance(raw, int | float) and not isinstance(raw, bool) else raw
+
+
+def _a_share(given: Given) -> Given:
+    if not 0 <= given.value <= 1:
+        hint = f"; for {given.value:g} % write {given.value / 100:g}" if given.value > 1 else ""
+        raise ValueError(f"must be a share from 0 to 1{hint}")
+    return given
+
+
+def _not_negative(given: Given) -> Given:
+    if given.value < 0:
+        raise ValueError("must not be negative")
+    return given
+
+
+def _minutes(given: Given) -> Given:
+    if not 0 <= given.value <= 600:
+        raise ValueError("must be minutes of one contact, from 0 to 600")
+    return given
+
+
+Share = Annotated[Given, BeforeValidator(_as_given), AfterValidator(_a_share)]
+Amount = Annotated[Given, BeforeValidator(_as_given), AfterValidator(_not_negative)]
+Minutes = Annotated[Given, BeforeValidator(_as_given), AfterValidator(_minutes)]
+
+
+def _month(raw: Any) -> str:
+    if isinstance(raw, date):
+        return f"{raw.year:04d}-{raw.month:02d}"
+    text = str(raw).strip()
+    try:
+        parsed = datetime.strptime(text, "%Y-%m")
+    except ValueError:
+        raise ValueError("must be a month written as 2026-07") from None
+    return f"{parsed.year:04d}-{parsed.month:02d}"
+
+
+Month = Annotated[str, BeforeValidator(_month)]
+
+
+def _zone(name: str) -> str:
+    if name not in available_timezones():
+        near = difflib.get_close_matches(name, sorted(available_timezones()), 1)
+        raise ValueError("is not a time zone" + (f"; did you mean {near[0]}?" if near else ""))
+    return name
+
+
+class Plan(_Part):
+    """What must be earned, and when."""
+
+    start: Month
+    months: int = Field(default=12, ge=1, le=36)
+    target: float | None = Field(default=None, gt=0)
+    target_by_month: dict[Month, dict[str, float]] | None = None
+    from_table: bool = False
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Plan:
+        given = [self.target is not None, self.target_by_month is not None, self.from_table]
+        if sum(given) != 1:
+            raise ValueError(
+                "give exactly one of `target` (money of the whole period), "
+                "`target_by_month`, or `from_table: true` (a file mapped to the table `plans`)"
+            )
+        return self
+
+
+class Team(_Part):
+    """The people, when no staff list is read, and what happens to new ones."""
+
+    reps: float | None = Field(default=None, gt=0)
+    roles: dict[str, float] = Field(default_factory=dict)
+    ramp: tuple[float, ...] = (1.0,)
+    attrition_per_month: float = Field(default=0.0, ge=0, lt=1)
+    hiring_lead_months: int = Field(default=2, ge=0, le=24)
+    hire_cost: float = Field(default=0.0, ge=0)
+    month_cost: float = Field(default=0.0, ge=0)
+
+    @model_validator(mode="after")
+    def _ramp(self) -> Team:
+        if not self.ramp or any(not 0 <= r <= 1 for r in self.ramp) or self.ramp[-1] != 1.0:
+            raise ValueError("`ramp` lists shares from 0 to 1 by month and ends with 1.0")
+        if self.reps is not None and self.roles:
+            raise ValueError("give `reps` (one role) or `roles` (head count by role), not both")
+        return self
+
+
+class WorkingTime(_Part):
+    """How many hours a full-time rep can sell."""
+
+    calendar: str | None = None
+    hours_per_day: float = Field(default=8.0, gt=0, le=24)
+    day_start: str = "09:00"
+    day_end: str = "18:00"
+    selling_share: Share | None = None
+    leave_days: float = Field(default=0, ge=0, le=120)
+    sick_days: float = Field(default=0, ge=0, le=120)
+    training_days: float = Field(default=0, ge=0, le=120)
+    pre_holiday_cut_hours: float | None = Field(default=None, ge=0, le=8)
+    overrides: dict[date, float] = Field(default_factory=dict)
+
+
+class Renewal(_Part):
+    """Contracts that end in the plan period."""
+
+    due: float | None = Field(default=None, ge=0)
+    rate: Share
+    value: Amount
+
+
+class CrossSell(_Part):
+    """Sales of further products to existing customers."""
+
+    base: float | None = Field(default=None, ge=0)
+    rate: Share
+    value: Amount
+
+
+class Touches(_Part):
+    """Planned attention for an existing customer."""
+
+    contacts_per_year: Amount
+    minutes: Minutes
+
+
+class SegmentPlan(_Part):
+    """One customer segment."""
+
+    name: str
+    customers: float | None = Field(default=None, ge=0)
+    renewal: Renewal | None = None
+    cross_sell: CrossSell | None = None
+    retention: Touches | None = None
+    cross_sell_contacts: Touches | None = None
+    new_deal_value: Amount | None = None
+    new_deal_value_cv: float = Field(default=0.0, ge=0, le=5)
+    new_share: float | None = Field(default=None, ge=0, le=1)
+
+
+class Stage(_Part):
+    """One stage of the funnel, in order."""
+
+    id: str
+    name: str = ""
+    role: str = "rep"
+    semantic: Literal["open", "won", "lost"] = "open"
+    conversion: Share | None = None
+    contacts: Amount | None = None
+    minutes: Minutes | None = None
+    days: Amount | None = None
+
+
+class FunnelPlan(_Part):
+    """The way from a new lead to a contract."""
+
+    stages: tuple[Stage, ...] = ()
+    evidence: float | None = Field(default=None, gt=0)
+    lag_months: tuple[float, ...] | None = None
+    pipeline_id: str | None = None
+    reopened: Literal["first_close", "final"] = "final"
+    horizon_days: float | None = Field(default=None, gt=0)
+    leads_limit_per_month: float | None = Field(default=None, gt=0)
+
+    @model_validator(mode="after")
+    def _check(self) -> FunnelPlan:
+        names = [stage.id for stage in self.stages]
+        repeated = sorted({name for name in names if names.count(name) > 1})
+        if repeated:
+            raise ValueError(f"stage id used twice: {', '.join(repeated)}")
+        if self.lag_months is not None and abs(sum(self.lag_months) - 1) > 1e-6:
+            raise ValueError(
+                f"`lag_months` is the share of wins by months since the first contact; "
+                f"it adds up to {sum(self.lag_months):g}, not to 1"
+            )
+        return self
+
+
+class Thresholds(_Part):
+    """Limits on which sources disagree; each is a parameter, never a constant."""
+
+    plan_probability: float = Field(default=0.8, gt=0, lt=1)
+    level: float = Field(default=0.9, gt=0, lt=1)
+    utilisation: float = Field(default=0.85, gt=0, le=1)
+    contact_seconds: float = Field(default=20.0, ge=0)
+    wrap_minutes: float = Field(default=4.0, ge=0)
+    attempt_minutes: float = Field(default=0.7, ge=0)
+    meeting_minutes: float = Field(default=60.0, gt=0)
+    meeting_extra_minutes: float = Field(default=30.0, ge=0)
+    n_min: int = Field(default=5, ge=1)
+    kpi_limit: int = Field(default=5, ge=1)
+    kpi_aim: int = Field(default=3, ge=1)
+    min_weight: float = Field(default=0.2, gt=0, lt=1)
+    bulk_moves: int = Field(default=20, ge=2)
+    import_minute: int = Field(default=20, ge=2)
+
+
+class Privacy(_Part):
+    """Who may be named."""
+
+    rep_names: bool = False
+
+
+class PairRows(_Part):
+    """Two rows of an event log, start and end, that are one activity."""
+
+    label: str
+    start: str
+    end: str
+    within: tuple[str, ...]
+
+
+class RawFile(_Part):
+    """One raw file and how its columns become canonical ones."""
+
+    path: str
+    table: str | None = None
+    preset: str | None = None
+    columns: dict[str, str] = Field(default_factory=dict)
+    constants: dict[str, Any] = Field(default_factory=dict)
+    values: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    rows: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    join: str | None = None
+    pair: PairRows | None = None
+    tz: str | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
+    decimal: Literal[",", "."] | None = None
+    date_order: Literal["dmy", "mdy", "ymd"] | None = None
+    sheet: str | None = None
+
+
+class Engagement(_Part):
+    """A checked engagement; ``folder`` is where its files are."""
+
+    client: str = Field(min_length=1)
+    languages: tuple[Literal["en", "ru", "hu"], ...] = ("en", "ru", "hu")
+    as_of: datetime
+    zone: Annotated[str, AfterValidator(_zone)]
+    currency: str = Field(pattern=r"^[A-Z]{3}$")
+    fiscal_year_start: int = Field(default=1, ge=1, le=12)
+    history_start: date | None = None
+    strategy: Literal["ST0", "ST1", "ST2", "ST3", "ST4", "ST5", "ST6", "ST7"] = "ST0"
+    plan: Plan | None = None
+    team: Team = Team()
+    working_time: WorkingTime = WorkingTime()
+    segments: tuple[SegmentPlan, ...] = ()
+    funnel: FunnelPlan = FunnelPlan()
+    fx_rates: dict[str, float] = Field(default_factory=dict)
+    thresholds: Thresholds = Thresholds()
+    privacy: Privacy = Privacy()
+    seed: int = Field(default=1, ge=0)
+    robots: tuple[str, ...] = ()
+    margin: Share | None = None
+    files: tuple[RawFile, ...] = ()
+    folder: Path = Path()
+
+    @model_validator(mode="after")
+    def _check(self) -> Engagement:
+        names = [segment.name for segment in self.segments]
+        repeated = sorted({name for name in names if names.count(name) > 1})
+        if repeated:
+            raise ValueError(f"segment named twice: {', '.join(repeated)}")
+        if not self.languages:
+            raise ValueError("languages: name at least one of en, ru, hu")
+        return self
+
+    @property
+    def as_of_utc(self) -> datetime:
+        """The instant of the data, in UTC."""
+        from datetime import UTC
+
+        moment = self.as_of
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=ZoneInfo(self.zone))
+        return moment.astimezone(UTC)
+
+
+def read_engagement(folder: str | Path) -> Engagement:
+    """
+    Read and check the engagement file of a folder.
+
+    Parameters
+    ----------
+    folder : path
+        The engagement folder, or the YAML file itself.
+
+    Returns
+    -------
+    Engagement
+        Frozen settings; paths of raw files are checked to exist inside the folder.
+
+    Raises
+    ------
+    EngagementError
+        With all problems at once.
+    """
+    path = Path(folder)
+    path = path / FILE_NAME if path.is_dir() else path
+    if not path.is_file():
+        raise EngagementError(
+            [f"no {FILE_NAME} in {path.parent}; `kpikit new {path.parent}` writes a commented one"],
+            str(path),
+        )
+    try:
+        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError:
+        raise EngagementError(["the file is not UTF-8 text; save it as UTF-8"], str(path)) from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
+        problem = getattr(error, "problem", None) or "cannot be read"
+        raise EngagementError([f"{place}not valid YAML: {problem}"], str(path)) from None
+    if not isinstance(raw, Mapping):
+        raise EngagementError(["the file must hold `key: value` lines"], str(path))
+    problems = list(_repeated_keys(path.read_text(encoding="utf-8")))
+    try:
+        engagement = Engagement(**{**raw, "folder": path.parent.resolve()})
+    except ValidationError as error:
+        problems += [_sentence(item) for item in error.errors()]
+        raise EngagementError(problems, str(path)) from None
+    except TypeError as error:
+        raise EngagementError([*problems, str(error)], str(path)) from None
+    problems += list(_file_problems(engagement))
+    if problems:
+        raise EngagementError(problems, str(path))
+    return engagement
+
+
+def _file_problems(engagement: Engagement) -> Iterator[str]:
+    from kpikit.vocabulary import TABLES
+
+    root = engagement.folder
+    for position, raw in enumerate(engagement.files, 1):
+        where = f"files[{position}] {raw.path}"
+        target = (root / raw.path).resolve()
+        if not target.is_relative_to(root):
+            yield f"{where}: lies outside the engagement folder; copy it into {root.name}/raw"
+        elif not target.is_file():
+            yield f"{where}: no such file in {root}"
+        if raw.preset is None and raw.table is None:
+            yield f"{where}: name a `preset` or a `table`"
+        if raw.table is not None and raw.table not in TABLES:
+            yield f"{where}: {_unknown('table', raw.table, TABLES)}"
+    if engagement.plan and engagement.plan.from_table and not any(
+        raw.table == "plans" or (raw.preset or "").endswith("plan") for raw in engagement.files
+    ):
+        yield "plan.from_table is true, but no file is mapped to the table `plans`"
+
+
+def _unknown(what: str, name: str, known: Mapping[str, Any] | list[str]) -> str:
+    near = difflib.get_close_matches(name, list(known), 1, 0.5)
+    hint = f"did you mean `{near[0]}`?" if near else f"known: {', '.join(sorted(known))}"
+    return f"unknown {what} `{name}`; {hint}"
+
+
+def _repeated_keys(text: str) -> Iterator[str]:
+    """YAML lets the last of two equal keys win in silence; a consultant should know."""
+    node = yaml.compose(text, Loader=yaml.SafeLoader)
+    stack = [node] if node else []
+    while stack:
+        item = stack.pop()
+        if isinstance(item, yaml.MappingNode):
+            seen: set[str] = set()
+            for key, value in item.value:
+                if isinstance(key, yaml.ScalarNode):
+                    if key.value in seen:
+                        line = key.start_mark.line + 1
+                        yield f"line {line}: the key `{key.value}` stands twice in one block"
+                    seen.add(key.value)
+                stack.append(value)
+        elif isinstance(item, yaml.SequenceNode):
+            stack.extend(item.value)
+
+
+_PARTS: dict[str, type[BaseModel]] = {
+    "plan": Plan, "team": Team, "working_time": WorkingTime, "segments": SegmentPlan,
+    "renewal": Renewal, "cross_sell": CrossSell, "retention": Touches,
+    "cross_sell_contacts": Touches, "funnel": FunnelPlan, "stages": Stage,
+    "thresholds": Thresholds, "privacy": Privacy, "files": RawFile, "pair": PairRows,
+}  # fmt: skip
+
+
+def _sentence(error: Any) -> str:
+    """One validation error as: where, what, which value, what to do."""
+    steps = [s for s in error["loc"] if not (isinstance(s, str) and s.startswith("function"))]
+    where = ""
+    for step in steps:
+        where += f"[{step + 1}]" if isinstance(step, int) else ("." if where else "") + str(step)
+    kind, value = error["type"], error.get("input")
+    if kind == "extra_forbidden":
+        parents = [s for s in steps[:-1] if isinstance(s, str)]
+        model = _PARTS.get(parents[-1], Given) if parents else Engagement
+        known = {name: None for name in model.model_fields if name != "folder"}
+        return f"{where}: {_unknown('key', str(steps[-1]), known)}"
+    if kind == "missing":
+        return f"{where}: is missing"
+    if kind == "value_error":
+        message = str(error["ctx"]["error"])
+        shown = f" (found {value!r})" if isinstance(value, str | int | float) else ""
+        return f"{where}: {message}{shown}" if where else message
+    message = str(error["msg"]).replace("Input should be", "must be")
+    return f"{where}: {message} (found {value!r})"

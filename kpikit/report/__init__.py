@@ -1,0 +1,1 @@
+"""The page: charts, tables, narrative, executed notebooks, HTML and PDF."""

@@ -1,0 +1,228 @@
+"""
+The run folder: everything one report consists of, written whole or not at all.
+
+A run is made beside its place and moved there when it is complete, so a crash
+leaves no half report. The study is computed once; the chapters of every
+language read the same result, so their numbers cannot differ.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import pickle
+import platform
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from importlib import metadata
+from pathlib import Path
+
+import kpikit
+from kpikit import languages as lang_module
+from kpikit.errors import EngagementError, ReportError
+from kpikit.figures import write_figures
+from kpikit.report import findings, html, narrative, pdf
+from kpikit.report.document import ReportMeta
+from kpikit.report.notebooks import ChapterJob, ChapterProgress, ExecutedChapter, run_chapters
+from kpikit.places import notebooks_dir
+from kpikit.study import Study, run_study
+
+CHAPTERS = (
+    "01_data_readiness",
+    "04_funnel_capacity",
+    "05_contact_norms",
+    "06_staffing",
+    "08_priorities",
+)
+STATE = "state.pickle"
+Tell = Callable[[int, int, str], None]
+
+
+@dataclass(frozen=True)
+class MadeRun:
+    """Where the run is and what its page one says (in the first language)."""
+
+    folder: Path
+    reports: tuple[Path, ...]
+    headline: str
+
+
+def write_run(
+    folder: Path,
+    out: Path | None = None,
+    *,
+    languages: tuple[str, ...] = (),
+    only: tuple[str, ...] = (),
+    tell: Tell = lambda done, total, what: None,
+) -> MadeRun:
+    """
+    Compute the study, execute the chapters, and write the reports.
+
+    Parameters
+    ----------
+    folder : path
+        Engagement folder.
+    out : path, optional
+        Run folder; by default ``runs/<as-of date>`` in the engagement folder.
+        An earlier run there is replaced when the new one is whole.
+    languages, only : tuple of str
+        Restrict to these languages and chapters.
+    tell : callable
+        Gets steps done, steps in all, and what is going on.
+
+    Raises
+    ------
+    EngagementError, ReportError
+        Nothing is left behind then.
+    """
+    started = time.monotonic()
+    tell(0, 1, "reading and measuring")
+    study = run_study(folder)
+    chosen = _chosen(only, CHAPTERS, "chapter")
+    spoken = _chosen(languages, study.engagement.languages, "language")
+    place = out or study.engagement.folder / "runs" / f"{study.engagement.as_of:%Y-%m-%d}"
+    place = Path(place).resolve()
+    _check_place(place)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    _sweep(place)
+    work = place.parent / f".{place.name}.{os.getpid()}.part"
+    work.mkdir()
+    try:
+        made = _fill(work, study, chosen, spoken, tell)
+        timings = {"seconds": round(time.monotonic() - started, 1)}
+        _write_manifest(work, study, chosen, spoken, timings)
+        _move(work, place)
+    except BaseException:
+        shutil.rmtree(work, ignore_errors=True)
+        raise
+    with lang_module.use(spoken[0]):
+        headline = narrative.headline_text(study)
+    return MadeRun(place, tuple(place / name for name in made), headline)
+
+
+def _chosen(wanted: tuple[str, ...], known: tuple[str, ...], what: str) -> tuple[str, ...]:
+    if not wanted:
+        return tuple(known)
+    found = []
+    wrong = []
+    for name in wanted:
+        matches = [k for k in known if k == name or k.partition("_")[0] == name
+                   or k.partition("_")[2] == name]  # fmt: skip
+        found += matches
+        if not matches:
+            wrong.append(f"no {what} '{name}'; there are {', '.join(known)}")
+    if wrong:
+        raise EngagementError(wrong, "command line")
+    return tuple(name for name in known if name in found)
+
+
+def _check_place(place: Path) -> None:
+    if place.exists() and (not place.is_dir() or
+                           (any(place.iterdir()) and not (place / "manifest.json").is_file())):  # fmt: skip
+        raise ReportError(
+            f"{place} exists and is not an earlier run; name another folder with --out"
+        )
+
+
+def _sweep(place: Path) -> None:
+    """Remove what a killed run of the same place left; a living one is kept."""
+    for old in place.parent.glob(f".{place.name}.*.part"):
+        owner = old.name.split(".")[-2]
+        if owner.isdigit() and not Path(f"/proc/{owner}").exists():
+            shutil.rmtree(old, ignore_errors=True)
+
+
+def _fill(
+    work: Path, study: Study, chapters: tuple[str, ...], spoken: tuple[str, ...], tell: Tell
+) -> list[str]:
+    write_figures(study.figures, work / "figures.csv")
+    text = json.dumps(findings.findings_document(study), ensure_ascii=False, indent=1, sort_keys=True)
+    (work / "findings.json").write_text(text + "\n", encoding="utf-8")
+    state = work / STATE
+    state.write_bytes(pickle.dumps(study))
+    jobs = [
+        ChapterJob(
+            notebooks_dir() / f"{chapter}.ipynb",
+            work / "notebooks" / f"{chapter}.{lang}.ipynb",
+            {"engagement_dir": str(study.engagement.folder), "state": str(state), "lang": lang},
+            lang,
+        )
+        for lang in spoken
+        for chapter in chapters
+    ]
+    for job in jobs:
+        Path(job.out).parent.mkdir(exist_ok=True)
+    total = len(jobs) + 2 * len(spoken)
+    tell(0, total, "executing chapters")
+
+    def step(progress: ChapterProgress) -> None:
+        tell(progress.done, total, f"{progress.name} ({progress.lang})")
+
+    done = run_chapters(jobs, step)
+    state.unlink()
+    made = []
+    for position, lang in enumerate(spoken):
+        mine: list[ExecutedChapter] = [chapter for chapter in done if chapter.lang == lang]
+        meta = report_meta(study, lang)
+        for offset, (kind, write) in enumerate((("html", html.write_html), ("pdf", pdf.write_pdf))):
+            tell(len(jobs) + 2 * position + offset, total, f"report.{lang}.{kind}")
+            write(mine, meta, work / f"report.{lang}.{kind}")
+            made.append(f"report.{lang}.{kind}")
+    tell(total, total, "done")
+    return made
+
+
+def report_meta(study: Study, lang: str) -> ReportMeta:
+    """Title page facts of a report."""
+    with lang_module.use(lang):
+        title = lang_module.gettext("Diagnosis of the sales department")
+    as_of: date = study.engagement.as_of.date()
+    return ReportMeta(title=title, client=study.engagement.client, as_of=as_of, lang=lang)
+
+
+def _write_manifest(
+    work: Path, study: Study, chapters: tuple[str, ...], spoken: tuple[str, ...],
+    timings: dict[str, float],
+) -> None:  # fmt: skip
+    root = study.engagement.folder
+    inputs = {"engagement.yml": _sha256(root / "engagement.yml")}
+    for raw in study.engagement.files:
+        inputs[raw.path] = _sha256(root / raw.path)
+    settings = study.engagement.model_dump(mode="json", exclude={"folder"})
+    packages = ("numpy", "pandas", "scipy", "papermill", "nbconvert", "typst", "holidays")
+    manifest = {
+        "kpikit": kpikit.__version__,
+        "python": platform.python_version(),
+        "packages": {name: metadata.version(name) for name in packages},
+        "as_of": study.engagement.as_of.isoformat(),
+        "seed": study.engagement.seed,
+        "languages": list(spoken),
+        "chapters": list(chapters),
+        "inputs_sha256": inputs,
+        "figures_sha256": _sha256(work / "figures.csv"),
+        "engagement": settings,
+        "timings": timings,
+    }
+    text = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True)
+    (work / "manifest.json").write_text(text + "\n", encoding="utf-8")
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _move(work: Path, place: Path) -> None:
+    old = place.parent / f".{place.name}.{os.getpid()}.old"
+    if place.exists():
+        place.rename(old)
+    try:
+        work.rename(place)
+    except OSError:
+        if old.exists():
+            old.rename(place)
+        raise
+    shutil.rmtree(old, ignore_errors=True)

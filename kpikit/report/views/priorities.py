@@ -1,0 +1,240 @@
+"""Page one and chapter 8: the verdict, the gap, what to do, what would reverse it."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+
+from kpikit import languages
+from kpikit.diagnosis.chain import ChainResult, Refusal
+from kpikit.languages import gettext as _
+from kpikit.report import charts, narrative
+from kpikit.report.tables import (
+    Column,
+    Shown,
+    Tile,
+    show_headline,
+    show_notice,
+    show_table,
+    show_text,
+    show_tiles,
+)
+from kpikit.report.views import common
+from kpikit.study import Study
+
+
+def headline(study: Study) -> Shown:
+    """The one sentence of page one."""
+    if isinstance(study.chain, Refusal):
+        return show_headline(
+            _("Cannot be told yet: the number of people this plan needs"),
+            narrative.refusal_summary(study.chain),
+            "warn",
+        )
+    goal = study.inputs.probability_goal
+    text, tone = narrative.verdict(study.chain, goal)
+    return show_headline(text, narrative.verdict_detail(study.chain, study.engagement.currency, goal), tone)
+
+
+def tiles(study: Study) -> Shown:
+    """Probability, coverage, people, contacts a day."""
+    chain, currency = study.chain, study.engagement.currency
+    if isinstance(chain, Refusal):
+        found = [
+            Tile(_("Deals read"), languages.number(common.value(study, "deals"))),
+            Tile(
+                _("Conversion to won"),
+                common.with_interval(common.one(study, "conversion_eventual"), languages.share),
+            ),
+            Tile(
+                _("Sales cycle, median"),
+                _("{n} days").format(n=languages.number(common.value(study, "cycle_days_median"))),
+            ),
+            Tile(
+                _("Contacts per won deal"),
+                languages.number(common.value(study, "contacts_per_won_deal"), 1),
+            ),
+        ]
+        return show_tiles(found)
+    met = chain.probability >= study.inputs.probability_goal
+    norm = common.value(study, "contact_norm_per_day", kind="present_team")
+    bound = common.value(study, "contact_bound_per_day")
+    over = norm is not None and bound is not None and norm > bound
+    fte = float(chain.roles["required_fte"].sum())
+    return show_tiles(
+        [
+            Tile(
+                _("Probability of the plan"),
+                narrative.chance(chain.probability),
+                _("plan {target}").format(target=narrative.money(chain.target, currency)),
+                "good" if met else "bad",
+            ),
+            Tile(
+                _("Work covered by the team"),
+                languages.share(min(chain.coverage, 9.99), 0),
+                _("{have} of {need} hours").format(
+                    have=languages.number(float(chain.roles["available_hours"].sum())),
+                    need=languages.number(float(chain.roles["required_hours"].sum())),
+                ),
+                "good" if chain.coverage >= 1 else "bad",
+            ),
+            Tile(
+                _("People needed"),
+                languages.number(math.ceil(fte - 1e-9)),
+                _("{fte} full-time; {now} today").format(
+                    fte=languages.number(fte, 1), now=narrative.reps_text(chain.reps_now)
+                ),
+                "good" if chain.reps_now >= fte else "warn",
+            ),
+            Tile(
+                _("Contacts a day for each rep"),
+                languages.number(norm, 0),
+                _("at most {bound} fit into a day").format(bound=languages.number(bound, 0)),
+                "bad" if over else "neutral",
+            ),
+        ]
+    )
+
+
+def gap_picture(study: Study) -> Shown:
+    """The one picture of page one: people needed and there, by month."""
+    if isinstance(study.chain, Refusal):
+        return show_text(narrative.refusal_text(study.chain))
+    return charts.people_by_month(study.chain.months)
+
+
+def actions(study: Study) -> Shown:
+    """At most ten actions, best money per effort first."""
+    currency = study.engagement.currency
+    if not study.actions:
+        return show_notice(
+            "note", _("No action could be priced: the chain is not computable yet."), None
+        )
+    rows = [
+        {
+            "rank": position,
+            "action": narrative.action_text(action, currency),
+            "money": (
+                languages.MISSING
+                if not action.money
+                else languages.estimate(
+                    action.money,
+                    action.money_low,
+                    action.money_high,
+                    lambda x: narrative.money(x, currency),
+                )
+            ),
+            "effort": action.effort_days,
+            "cost": _(narrative.COSTS[action.cost_class]),
+            "confidence": _(narrative.CONFIDENCE[action.confidence]),
+            "owner": _(narrative.OWNERS[action.owner]),
+            "check": study.check_back(action),
+        }
+        for position, action in enumerate(study.actions, 1)
+    ]
+    return show_table(
+        pd.DataFrame(rows),
+        _("What to do first"),
+        [
+            Column("rank", "№" if languages.current() == "ru" else "#", "integer"),
+            Column("action", _("Action")),
+            Column("money", _("Money in the plan period"), align="right"),
+            Column("effort", _("Effort, person-days"), "integer"),
+            Column("cost", _("Cost")),
+            Column("owner", _("Owner")),
+            Column("check", _("Check on"), "date"),
+        ],
+        note=_(
+            "Ranked by money per person-day of effort. Money comes from the same chain as the "
+            "verdict; each action is priced alone, so the amounts do not add up. Effort is a judgement."
+        ),
+    )
+
+
+def reversing_assumptions(study: Study) -> Shown:
+    """The three assumptions that would reverse the answer, decisions left out."""
+    table = study.flips
+    decided = table["lever"].isin(["target", "team.reps"]) if len(table) else []
+    shown = table[~decided].head(3) if len(table) else table
+    if shown.empty:
+        return show_notice(
+            "note",
+            _("No single assumption reverses the answer, even if it is off four times over.")
+            if not isinstance(study.chain, Refusal)
+            else _("The answer is not computable yet, so nothing can reverse it."),
+            _("What would reverse this answer"),
+        )
+    rows = [
+        {
+            "assumption": _(narrative.LEVERS[row.lever]),
+            "today": narrative.lever_value(study, row.lever, row.value),
+            "flips": narrative.lever_value(study, row.lever, row.flips_at),
+            "move": narrative.percent_change(row.factor - 1.0),
+        }
+        for row in shown.itertuples()
+    ]
+    return show_table(
+        pd.DataFrame(rows),
+        _("What would reverse this answer"),
+        [
+            Column("assumption", _("Assumption")),
+            Column("today", _("Taken as"), align="right"),
+            Column("flips", _("Answer reverses at"), align="right"),
+            Column("move", _("Change"), align="right"),
+        ],
+    )
+
+
+def assumption_ledger(study: Study) -> Shown:
+    """Every input of the chain with its grade and source."""
+    table = study.assumptions.copy()
+    names = common.stage_names(study)
+    table["label"] = [_(narrative.INPUTS.get(name, name)) for name in table["input"]]
+    table["where"] = [
+        " · ".join(part for part in (segment, names.get(stage, stage)) if part)
+        for segment, stage in zip(table["segment"], table["stage"], strict=True)
+    ]
+    table["shown"] = [
+        narrative.input_value(study, name, unit, value)
+        for name, unit, value in zip(table["input"], table["unit"], table["value"], strict=True)
+    ]
+    table["known"] = [f"{g} · {_(narrative.GRADES[g])}" for g in table["grade"]]
+    return show_table(
+        table,
+        _("Assumption ledger: what went into the answer"),
+        [
+            Column("label", _("Input")),
+            Column("where", _("Segment · stage")),
+            Column("shown", _("Value"), align="right"),
+            Column("known", _("Known by")),
+        ],
+    )
+
+
+def rank_stability(study: Study) -> Shown:
+    """How often each action is among the first three when money is uncertain."""
+    ranked = [action for action in study.actions if action.money > 0]
+    if not ranked or not isinstance(study.chain, ChainResult):
+        return show_text("")
+    rows = [
+        {
+            "action": narrative.action_text(action, study.engagement.currency),
+            "priority": action.priority,
+            "confidence": _(narrative.CONFIDENCE[action.confidence]),
+            "top": study.stability.get(action.id),
+        }
+        for action in ranked
+    ]
+    currency = study.engagement.currency
+    return show_table(
+        pd.DataFrame(rows),
+        _("How firm the order is"),
+        [
+            Column("action", _("Action")),
+            Column("confidence", _("Effect is")),
+            Column("priority", _("Money per person-day"), lambda x: narrative.money(x, currency)),
+            Column("top", _("Among the first three"), "share"),
+        ],
+        note=_("Share of draws in which the action is among the first three."),
+    )

@@ -1,0 +1,133 @@
+"""A new engagement folder: a commented engagement file, a place for raw files, notebooks."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import nbformat
+
+from kpikit.engagement import FILE_NAME
+from kpikit.errors import EngagementError
+from kpikit.places import notebooks_dir
+
+STARTER = """\
+# kpikit engagement: one client, one audit. Lines that begin with # are comments.
+# Numbers may carry their evidence:  selling_share: {value: 0.55, grade: B, source: "diary, March"}
+# Grades: A measured, B stated by the client, C benchmark, D assumed. Shares run from 0 to 1.
+
+client: "New client"
+languages: [en, ru, hu]
+as_of: 2026-01-01T00:00:00        # instant of the data: open deals are open *then*
+zone: Europe/Budapest             # zone of the business and of files without an offset
+currency: EUR
+fiscal_year_start: 1
+# history_start: 2024-07-01       # first day from which the stage history is complete
+strategy: ST0                     # ST1 capture the market ... ST7 keep and renew; ST0 none stated
+seed: 1
+
+plan:
+  start: 2026-01
+  months: 12
+  target: 1000000                 # money of the whole period; or target_by_month, or from_table: true
+# target_by_month:
+#   2026-01: {A: 50000, B: 30000}
+
+team:
+  reps: 4                         # leave out when a staff list is among the files
+# roles: {sdr: 1, rep: 3}         # head count by role; funnel stages name the role that works them
+  ramp: [0.3, 0.6, 1.0]           # productivity in the 1st, 2nd, 3rd month after hiring
+  attrition_per_month: 0.0
+  hiring_lead_months: 2
+
+working_time:
+  calendar: HU                    # country of the working calendar; moved days are known
+  hours_per_day: 8
+  leave_days: 20
+  sick_days: 5
+  training_days: 4
+  selling_share: 0.5              # part of the working day spent with customers and for them
+# overrides: {2026-12-24: 0}      # working hours of single days
+
+# Existing customers and new business, by segment.
+segments:
+  - name: A
+    customers: 20
+    renewal: {rate: 0.9, value: 20000}           # due: contracts that end; default: all customers
+    cross_sell: {rate: 0.2, value: 8000}
+    retention: {contacts_per_year: 12, minutes: 30}
+    cross_sell_contacts: {contacts_per_year: 4, minutes: 45}
+    new_deal_value: 25000
+
+# The funnel. What is left out here is measured from the files, where they tell.
+funnel:
+  stages:
+    - {id: lead, name: Lead, role: rep}
+    - {id: proposal, name: Proposal, role: rep}
+    - {id: contract, name: Contract, role: rep}
+# evidence: 300                   # number of deals behind stated rates
+# leads_limit_per_month: 150      # when leads cannot be had at will
+
+thresholds:
+  plan_probability: 0.8           # "the plan is met" means with this probability
+  contact_seconds: 20             # a call this long is a contact
+  wrap_minutes: 4                 # after each contact
+  n_min: 5                        # smaller groups are not compared
+
+privacy:
+  rep_names: false                # reports show pseudonyms
+
+# Raw files, below this folder. `columns` maps our names to the file's headings.
+files: []
+#  - path: raw/deals.csv
+#    table: deals
+#    columns: {deal_id: ID, created_at: Created, closed_at: Closed, status: Status, amount: Amount,
+#              owner_name: Owner, stage_name: Stage, segment: Segment}
+#    values: {status: {Won: won, Lost: lost, Open: open}}
+#  - path: raw/calls.csv.gz
+#    preset: bitrix24_calls
+"""
+
+
+def write_starter(folder: Path) -> Path:
+    """
+    Write a commented engagement file and an empty ``raw`` folder.
+
+    Raises
+    ------
+    EngagementError
+        If there is one already: nothing is overwritten.
+    """
+    target = Path(folder) / FILE_NAME
+    if target.exists():
+        raise EngagementError([f"{target} exists already; edit it or name another folder"])
+    (target.parent / "raw").mkdir(parents=True, exist_ok=True)
+    target.write_text(STARTER, encoding="utf-8")
+    return target
+
+
+def copy_notebooks(folder: Path) -> Path:
+    """
+    Copy the chapter notebooks into an engagement, pointed at it.
+
+    Notebooks that are there already are the consultant's work and stay.
+    """
+    place = Path(folder).resolve() / "notebooks"
+    place.mkdir(parents=True, exist_ok=True)
+    for source in sorted(notebooks_dir().glob("*.ipynb")):
+        copy = place / source.name
+        if copy.exists():
+            continue
+        shutil.copyfile(source, copy)
+        notebook = nbformat.read(copy, as_version=4)
+        for cell in notebook.cells:
+            if "parameters" in cell.metadata.get("tags", []):
+                lines = cell.source.split("\n")
+                cell.source = "\n".join(
+                    f'engagement_dir: str = "{Path(folder).resolve()}"  # engagement folder'
+                    if line.startswith("engagement_dir")
+                    else line
+                    for line in lines
+                )
+        nbformat.write(notebook, copy)
+    return place

@@ -1,0 +1,201 @@
+"""
+Every table, column, figure, unit and status of kpikit, named once.
+
+One word per idea: a ``rep`` sells, ``as_of`` is the instant of the data, a
+``contact`` is a conversation that took place, a ``norm`` is a planned number of
+contacts or minutes, a ``spell`` is one deal's stay in one stage, a ``figure``
+is a published number, a ``finding`` is a ranked statement with evidence, a
+``scenario`` is a changed copy of the chain's input, an ``engagement`` is one
+client's audit.
+
+Names end in their unit where a column has one: ``_at`` instant (UTC), ``_on``
+date, ``_s`` seconds, ``_min`` minutes, ``_h`` hours, ``_days`` calendar days.
+Shares are 0 to 1. Missing is null, never zero.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+# --------------------------------------------------------------------------
+# Canonical tables: column -> kind. Kinds: id text instant date int float bool
+# --------------------------------------------------------------------------
+PROVENANCE = {"source_file": "text", "source_row": "int"}
+
+TABLES: dict[str, dict[str, str]] = {
+    "reps": {
+        "rep_id": "id", "full_name": "text", "team": "text", "role": "text",
+        "hired_on": "date", "left_on": "date", "is_active": "bool",
+        "fte": "float", "is_human": "bool",
+    },
+    "rep_aliases": {"rep_id": "id", "alias": "text", "alias_kind": "text"},
+    "customers": {
+        "customer_id": "id", "name": "text", "segment": "text",
+        "channel": "text", "region": "text", "first_order_on": "date",
+        "contract_end_on": "date", "is_internal": "bool", "phone": "text",
+    },
+    "stages": {
+        "pipeline_id": "id", "stage_id": "id", "stage_name": "text",
+        "stage_order": "int", "semantic": "text", "pipeline_role": "text",
+        "role": "text",
+    },
+    "deals": {
+        "deal_id": "id", "title": "text", "customer_id": "id",
+        "pipeline_id": "id", "stage_id": "id", "status": "text",
+        "owner_id": "id", "created_at": "instant", "closed_at": "instant",
+        "expected_close_on": "date", "amount": "float", "currency": "text",
+        "amount_base": "float", "source": "text", "segment": "text",
+        "deal_kind": "text", "lost_reason": "text",
+        "closed_at_quality": "text", "contacts_count": "float",
+        "is_test": "bool", "is_duplicate": "bool", "is_imported": "bool",
+        "duplicate_of_id": "id", "flags": "text",
+    },
+    "stage_events": {
+        "event_id": "id", "deal_id": "id", "pipeline_id": "id",
+        "stage_id": "id", "entered_at": "instant", "seq": "int",
+        "kind": "text", "actor_id": "id", "is_bulk": "bool", "origin": "text",
+    },
+    "activities": {
+        "activity_id": "id", "kind": "text", "direction": "text",
+        "rep_id": "id", "customer_id": "id", "deal_id": "id",
+        "attribution": "text", "started_at": "instant", "duration_s": "float",
+        "is_completed": "bool", "is_connected": "bool", "result": "text",
+        "phone": "text", "is_automatic": "bool", "created_at": "instant",
+        "purpose": "text",
+    },
+    "invoices": {
+        "invoice_id": "id", "doc_kind": "text", "customer_id": "id",
+        "deal_id": "id", "rep_id": "id", "issued_on": "date",
+        "due_on": "date", "amount": "float", "currency": "text",
+        "amount_base": "float", "contract_end_on": "date",
+    },
+    "payments": {
+        "payment_id": "id", "invoice_id": "id", "customer_id": "id",
+        "paid_on": "date", "amount_base": "float", "is_refund": "bool",
+    },
+    "plans": {
+        "plan_id": "id", "scope": "text", "scope_id": "text", "metric": "text",
+        "segment": "text", "period_start_on": "date", "period_end_on": "date",
+        "value": "float", "unit": "text", "version": "text",
+        "approved_at": "instant",
+    },
+    "absences": {
+        "rep_id": "id", "date": "date", "kind": "text", "share": "float",
+    },
+}
+
+REQUIRED_COLUMNS: dict[str, tuple[str, ...]] = {
+    "reps": ("rep_id", "full_name"),
+    "rep_aliases": ("rep_id", "alias"),
+    "customers": ("customer_id",),
+    "stages": ("stage_id", "stage_order", "semantic"),
+    "deals": ("deal_id", "status"),
+    "stage_events": ("deal_id", "stage_id", "entered_at"),
+    "activities": ("kind", "started_at"),
+    "invoices": ("invoice_id", "customer_id", "issued_on", "amount"),
+    "payments": ("payment_id", "customer_id", "paid_on", "amount_base"),
+    "plans": ("period_start_on", "period_end_on", "value"),
+    "absences": ("rep_id", "date"),
+}
+
+DEAL_STATUS = ("open", "won", "lost")
+STAGE_SEMANTIC = ("open", "won", "lost")
+CONTACT_KINDS = ("call", "meeting", "visit", "demo", "chat")
+
+#: Import issues: what was read, flagged, set aside, and why.
+ISSUE_COLUMNS = (
+    "rule", "severity", "table", "column", "rows", "share", "example",
+    "message", "source_file",
+)
+IMPORT_LOG_COLUMNS = (
+    "source_file", "sha256", "format", "encoding", "table", "rows_read",
+    "rows_kept", "rows_filtered", "rows_set_aside", "period_start", "period_end",
+)
+#: Records that could not be used, kept word for word.
+SET_ASIDE_COLUMNS = ("source_file", "source_row", "table", "reason", "record")
+SEVERITIES = ("info", "warning", "error")
+
+#: Spell outcomes, used as integers by the estimators.
+OPEN, WON, LOST = 0, 1, 2
+
+# --------------------------------------------------------------------------
+# Figures
+# --------------------------------------------------------------------------
+FIGURE_KEYS = ("figure", "segment", "stage", "role", "rep", "kind", "period")
+FIGURE_COLUMNS = (
+    *FIGURE_KEYS, "value", "low", "high", "level", "unit", "n", "n_events",
+    "n_censored", "method", "status", "reason", "grade", "source",
+)
+STATUSES = ("ok", "degraded", "not_computable")
+
+#: How an input became known.
+GRADES = {"A": "measured", "B": "stated by the client", "C": "benchmark", "D": "assumed"}
+
+
+@dataclass(frozen=True)
+class FigureKind:
+    """What a figure id means: label (English source text) and unit."""
+
+    label: str
+    unit: str
+
+
+#: Units: share, money, deals, contacts, hours, days, fte, reps, per_day,
+#: per_month, date, count.
+FIGURES: dict[str, FigureKind] = {
+    "deals": FigureKind("Deals", "count"),
+    "conversion_eventual": FigureKind("Conversion from first contact to won", "share"),
+    "conversion_bracket": FigureKind("Range that holds whatever the open deals do", "share"),
+    "stage_conversion": FigureKind("Conversion of the stage", "share"),
+    "stage_days_median": FigureKind("Median stay in the stage", "days"),
+    "stage_days_p80": FigureKind("80 % have left the stage after", "days"),
+    "cycle_days_median": FigureKind("Median sales cycle of won deals", "days"),
+    "cycle_days_p80": FigureKind("80 % of wins come within", "days"),
+    "open_deal_win_probability": FigureKind("Probability that an open deal is won", "share"),
+    "open_pipeline_wins": FigureKind("Wins expected from today's open deals", "deals"),
+    "rep_conversion": FigureKind("Conversion of the rep, shrunken to the team", "share"),
+    "contacts_per_won_deal": FigureKind("Contacts per won deal, lost deals included", "contacts"),
+    "contacts_per_stage_visit": FigureKind("Contacts per deal visiting the stage", "contacts"),
+    "hours_per_won_deal": FigureKind("Hours per won deal, lost deals included", "hours"),
+    "hours_per_stage_visit": FigureKind("Hours per deal visiting the stage", "hours"),
+    "hours_per_primary_contact": FigureKind("Hours per new lead taken into work", "hours"),
+    "contacts_per_customer_year": FigureKind("Contacts per existing customer and year", "contacts"),
+    "minutes_per_contact": FigureKind("Minutes per contact", "minutes"),
+    "contact_norm_per_hour": FigureKind("Contact norm per selling hour", "contacts"),
+    "contact_norm_per_day": FigureKind("Contact norm per rep and working day", "contacts"),
+    "contact_norm_per_week": FigureKind("Contact norm per rep and week", "contacts"),
+    "hours_per_day": FigureKind("Selling hours per rep and day the plan asks for", "hours"),
+    "ledger_difference": FigureKind("Difference between two ledgers that must agree", "count"),
+    "contact_bound_per_day": FigureKind("Physical bound of contacts per day", "contacts"),
+    "contacts_per_day": FigureKind("Contacts made per rep and day present", "contacts"),
+    "contact_practice_per_day": FigureKind("Contacts per day kept up by the best quarter of reps", "contacts"),
+    "capacity_won_deals_per_month": FigureKind("Won deals per month that the team can carry", "deals"),
+    "bottleneck_utilisation": FigureKind("Utilisation of the bottleneck", "share"),
+    "little_law_gap": FigureKind("Gap between counted and implied deals in work", "share"),
+    "deals_in_work": FigureKind("Deals in work, average", "deals"),
+    "plan_target": FigureKind("Plan", "money"),
+    "renewal_money": FigureKind("Renewals expected", "money"),
+    "cross_sell_money": FigureKind("Cross-sales expected", "money"),
+    "pipeline_money": FigureKind("Expected from today's open deals", "money"),
+    "new_business_gap": FigureKind("Still to be won with new business", "money"),
+    "required_new_wins": FigureKind("New contracts needed", "deals"),
+    "required_primary_contacts": FigureKind("New leads that must be taken into work", "deals"),
+    "required_contacts": FigureKind("Contacts the plan needs", "contacts"),
+    "required_hours": FigureKind("Hours the plan needs", "hours"),
+    "available_hours": FigureKind("Selling hours the team has", "hours"),
+    "hours_per_fte": FigureKind("Selling hours of one full-time rep", "hours"),
+    "required_fte": FigureKind("Full-time reps needed", "fte"),
+    "required_reps": FigureKind("People needed, rounded up once", "reps"),
+    "available_fte": FigureKind("Full-time reps available", "fte"),
+    "resource_coverage": FigureKind("Share of the work that the team's hours cover", "share"),
+    "unreachable_wins": FigureKind("Wins that come too late whatever is done", "deals"),
+    "plan_probability": FigureKind("Probability of meeting the plan", "share"),
+    "expected_money": FigureKind("Money expected with the present team", "money"),
+    "plan_attainment": FigureKind("Expected attainment of the plan", "share"),
+    "reps_for_80pct": FigureKind("Reps needed to meet the plan with 80 % probability", "reps"),
+    "largest_target_80pct": FigureKind("Largest plan that the team meets with 80 % probability", "money"),
+    "binding_constraint": FigureKind("Binding constraint", "text"),
+    "hire_by": FigureKind("Hire by", "date"),
+    "hires_needed": FigureKind("Reps to hire", "reps"),
+    "leads_per_month": FigureKind("New leads a month", "deals"),
+}
