@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kpikit.diagnosis.chain import (
+from kpikit.diagnosis.chain_input import (
     ChainInput,
     Funnel,
     OpenDeal,
@@ -203,7 +203,7 @@ def _segment(
     if value is None and found is not None and found.deal_value is not None:
         value = found.deal_value
         ledger.note("value", value, "money", "A", "deals", name, n=found.n_won)
-    if value is None:
+    if value is None and (found is None or not found.n_won):
         return segment
     share = plan.new_share
     if share is None:

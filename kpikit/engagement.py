@@ -16,8 +16,8 @@ number has grade B.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
@@ -40,7 +40,7 @@ Grade = Literal["A", "B", "C", "D"]
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class Given(_Part):
@@ -92,6 +92,7 @@ def _month(raw: Any) -> str:
 
 
 Month = Annotated[str, BeforeValidator(_month)]
+Count = Annotated[float, Field(gt=0)]
 
 
 def _zone(name: str) -> str:
@@ -118,14 +119,34 @@ class Plan(_Part):
                 "give exactly one of `target` (money of the whole period), "
                 "`target_by_month`, or `from_table: true` (a file mapped to the table `plans`)"
             )
+        if self.target_by_month is not None:
+            period = set(self.month_names)
+            outside = sorted(set(self.target_by_month) - period)
+            absent = sorted(period - set(self.target_by_month))
+            if outside or absent:
+                raise ValueError(
+                    f"`target_by_month` must name the {self.months} months from {self.start} on; "
+                    + "; ".join(
+                        f"{what}: {', '.join(names)}"
+                        for what, names in (("missing", absent), ("outside", outside))
+                        if names
+                    )
+                )
         return self
+
+    @property
+    def month_names(self) -> tuple[str, ...]:
+        """Months of the plan period, as ``2026-07``."""
+        year, month = map(int, self.start.split("-"))
+        steps = range(month - 1, month - 1 + self.months)
+        return tuple(f"{year + step // 12:04d}-{step % 12 + 1:02d}" for step in steps)
 
 
 class Team(_Part):
     """The people, when no staff list is read, and what happens to new ones."""
 
     reps: float | None = Field(default=None, gt=0)
-    roles: dict[str, float] = Field(default_factory=dict)
+    roles: dict[str, Count] = Field(default_factory=dict)
     ramp: tuple[float, ...] = (1.0,)
     attrition_per_month: float = Field(default=0.0, ge=0, lt=1)
     hiring_lead_months: int = Field(default=2, ge=0, le=24)
@@ -153,7 +174,7 @@ class WorkingTime(_Part):
     sick_days: float = Field(default=0, ge=0, le=120)
     training_days: float = Field(default=0, ge=0, le=120)
     pre_holiday_cut_hours: float | None = Field(default=None, ge=0, le=8)
-    overrides: dict[date, float] = Field(default_factory=dict)
+    overrides: dict[date, Annotated[float, Field(ge=0, le=24)]] = Field(default_factory=dict)
 
 
 class Renewal(_Part):
@@ -223,6 +244,8 @@ class FunnelPlan(_Part):
         repeated = sorted({name for name in names if names.count(name) > 1})
         if repeated:
             raise ValueError(f"stage id used twice: {', '.join(repeated)}")
+        if self.lag_months is not None and not all(0 <= x <= 1 for x in self.lag_months):
+            raise ValueError("`lag_months` lists shares from 0 to 1 by month")
         if self.lag_months is not None and abs(sum(self.lag_months) - 1) > 1e-6:
             raise ValueError(
                 f"`lag_months` is the share of wins by months since the first contact; "
@@ -301,7 +324,7 @@ class Engagement(_Part):
     working_time: WorkingTime = WorkingTime()
     segments: tuple[SegmentPlan, ...] = ()
     funnel: FunnelPlan = FunnelPlan()
-    fx_rates: dict[str, float] = Field(default_factory=dict)
+    fx_rates: dict[str, Count] = Field(default_factory=dict)
     thresholds: Thresholds = Thresholds()
     privacy: Privacy = Privacy()
     seed: int = Field(default=1, ge=0)
@@ -318,13 +341,17 @@ class Engagement(_Part):
             raise ValueError(f"segment named twice: {', '.join(repeated)}")
         if not self.languages:
             raise ValueError("languages: name at least one of en, ru, hu")
+        roles = {stage.role for stage in self.funnel.stages if stage.semantic == "open"}
+        if self.team.reps is not None and len(roles) > 1:
+            raise ValueError(
+                "team: `reps` is one role, but the stages are worked by "
+                f"{', '.join(sorted(roles))}; give `roles` with the head count of each"
+            )
         return self
 
     @property
     def as_of_utc(self) -> datetime:
         """The instant of the data, in UTC."""
-        from datetime import UTC
-
         moment = self.as_of
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=ZoneInfo(self.zone))
@@ -357,64 +384,107 @@ def read_engagement(folder: str | Path) -> Engagement:
             [f"no {FILE_NAME} in {path.parent}; `kpikit new {path.parent}` writes a commented one"],
             str(path),
         )
+    raw = _read_yaml(path)
+    problems = list(_repeated_keys(path))
+    engagement = None
     try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+        engagement = Engagement(**{**raw, "folder": path.parent.resolve()})
+    except ValidationError as error:
+        problems += [_sentence(item) for item in error.errors()]
+    problems += _file_problems(raw, path.parent.resolve())
+    if problems or engagement is None:
+        raise EngagementError(problems, str(path))
+    return engagement
+
+
+class _Loader(yaml.SafeLoader):
+    """Plain data only; a date that is not in the calendar is a problem with a line."""
+
+    def construct_yaml_timestamp(self, node: yaml.ScalarNode) -> Any:
+        """A date or an instant."""
+        try:
+            return super().construct_yaml_timestamp(node)
+        except ValueError as error:
+            raise yaml.constructor.ConstructorError(
+                None, None, f"'{node.value}' is not a date: {error}", node.start_mark
+            ) from None
+
+
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _Loader.construct_yaml_timestamp)
+
+
+def _read_yaml(path: Path) -> dict[str, Any]:
+    try:
+        raw = yaml.load(path.read_text(encoding="utf-8-sig"), Loader=_Loader)
     except UnicodeDecodeError:
         raise EngagementError(["the file is not UTF-8 text; save it as UTF-8"], str(path)) from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
-        problem = getattr(error, "problem", None) or "cannot be read"
+        problem = getattr(error, "problem", None) or getattr(error, "reason", "cannot be read")
         raise EngagementError([f"{place}not valid YAML: {problem}"], str(path)) from None
+    except RecursionError:
+        raise EngagementError(["the blocks are nested too deeply"], str(path)) from None
     if not isinstance(raw, Mapping):
         raise EngagementError(["the file must hold `key: value` lines"], str(path))
-    problems = list(_repeated_keys(path.read_text(encoding="utf-8")))
-    try:
-        engagement = Engagement(**{**raw, "folder": path.parent.resolve()})
-    except ValidationError as error:
-        problems += [_sentence(item) for item in error.errors()]
-        raise EngagementError(problems, str(path)) from None
-    except TypeError as error:
-        raise EngagementError([*problems, str(error)], str(path)) from None
-    problems += list(_file_problems(engagement))
-    if problems:
-        raise EngagementError(problems, str(path))
-    return engagement
+    odd = [key for key in raw if not isinstance(key, str)]
+    if odd:
+        raise EngagementError(
+            [f"the key `{key}` is not text; put it in quotes" for key in odd], str(path)
+        )
+    return dict(raw)
 
 
-def _file_problems(engagement: Engagement) -> Iterator[str]:
+def _file_problems(raw: Mapping[str, Any], root: Path) -> list[str]:
+    """What is wrong with the files, whatever else is wrong with the settings."""
+    from kpikit.intake.bitrix24 import PRESETS
     from kpikit.vocabulary import TABLES
 
-    root = engagement.folder
-    for position, raw in enumerate(engagement.files, 1):
-        where = f"files[{position}] {raw.path}"
-        target = (root / raw.path).resolve()
+    found: list[str] = []
+    files = raw.get("files")
+    items = [item for item in files if isinstance(item, Mapping)] if isinstance(files, list) else []
+    for position, item in enumerate(items, 1):
+        path, table, preset = item.get("path"), item.get("table"), item.get("preset")
+        if not isinstance(path, str):
+            continue
+        where = f"files[{position}] {path}"
+        target = (root / path).resolve()
         if not target.is_relative_to(root):
-            yield f"{where}: lies outside the engagement folder; copy it into {root.name}/raw"
+            found.append(
+                f"{where}: lies outside the engagement folder; copy it into {root.name}/raw"
+            )
         elif not target.is_file():
-            yield f"{where}: no such file in {root}"
-        if raw.preset is None and raw.table is None:
-            yield f"{where}: name a `preset` or a `table`"
-        if raw.table is not None and raw.table not in TABLES:
-            yield f"{where}: {_unknown('table', raw.table, TABLES)}"
-    if engagement.plan and engagement.plan.from_table and not any(
-        raw.table == "plans" or (raw.preset or "").endswith("plan") for raw in engagement.files
-    ):
-        yield "plan.from_table is true, but no file is mapped to the table `plans`"
+            found.append(f"{where}: no such file in {root}")
+        if preset is None and table is None:
+            found.append(f"{where}: name a `preset` or a `table`")
+        if isinstance(table, str) and table not in TABLES:
+            found.append(f"{where}: {_unknown('table', table, TABLES)}")
+        if isinstance(preset, str) and preset not in PRESETS:
+            found.append(f"{where}: {_unknown('preset', preset, PRESETS)}")
+    plan = raw.get("plan")
+    from_table = isinstance(plan, Mapping) and plan.get("from_table") is True
+    if from_table and not any(item.get("table") == "plans" for item in items):
+        found.append("plan.from_table is true, but no file is mapped to the table `plans`")
+    return found
 
 
-def _unknown(what: str, name: str, known: Mapping[str, Any] | list[str]) -> str:
+def _unknown(what: str, name: str, known: Iterable[str]) -> str:
     near = difflib.get_close_matches(name, list(known), 1, 0.5)
     hint = f"did you mean `{near[0]}`?" if near else f"known: {', '.join(sorted(known))}"
     return f"unknown {what} `{name}`; {hint}"
 
 
-def _repeated_keys(text: str) -> Iterator[str]:
+def _repeated_keys(path: Path) -> Iterator[str]:
     """YAML lets the last of two equal keys win in silence; a consultant should know."""
-    node = yaml.compose(text, Loader=yaml.SafeLoader)
+    node = yaml.compose(path.read_text(encoding="utf-8-sig"), Loader=_Loader)
     stack = [node] if node else []
+    # A block that is referred to twice is one block, and may hold itself.
+    visited: set[int] = set()
     while stack:
         item = stack.pop()
+        if id(item) in visited:
+            continue
+        visited.add(id(item))
         if isinstance(item, yaml.MappingNode):
             seen: set[str] = set()
             for key, value in item.value:
@@ -452,7 +522,19 @@ def _sentence(error: Any) -> str:
         return f"{where}: is missing"
     if kind == "value_error":
         message = str(error["ctx"]["error"])
-        shown = f" (found {value!r})" if isinstance(value, str | int | float) else ""
+        shown = f" (found {_shown(value)})" if isinstance(value, str | int | float) else ""
         return f"{where}: {message}{shown}" if where else message
+    if kind == "string_type":
+        return f"{where}: must be text; put it in quotes (found {_shown(value)})"
     message = str(error["msg"]).replace("Input should be", "must be")
-    return f"{where}: {message} (found {value!r})"
+    return f"{where}: {message} (found {_shown(value)})"
+
+
+def _shown(value: Any) -> str:
+    """The value as it was written; blocks by their kind, for they may be endless."""
+    if isinstance(value, Mapping):
+        return "a block of keys"
+    if isinstance(value, list | tuple):
+        return "a list"
+    text = str(value) if isinstance(value, date) else repr(value)
+    return text if len(text) <= 80 else text[:77] + "..."

@@ -14,7 +14,9 @@ import numpy as np
 import pandas as pd
 
 from kpikit.diagnosis import capacity, odds
-from kpikit.diagnosis.chain import ChainInput, ChainResult, Refusal, conversion, reach
+from kpikit.diagnosis.chain import ChainResult
+from kpikit.diagnosis.chain_input import ChainInput, Refusal
+from kpikit.diagnosis.ledgers import conversion, reach
 from kpikit.diagnosis.measure import Measured
 from kpikit.engagement import Engagement
 from kpikit.figures import Row, figure, figure_table
@@ -118,7 +120,8 @@ def _open_deals(measured: Measured) -> Iterator[Row]:
     if table.empty:
         return
     known = table[table["probability"].notna()]
-    for segment, part in [("", known), *known.groupby("segment", sort=True)]:
+    named = known[known["segment"] != ""]
+    for segment, part in [("", known), *named.groupby("segment", sort=True)]:
         if not len(part):
             continue
         yield figure("open_deal_win_probability", part["probability"].mean(),
@@ -182,8 +185,10 @@ def _labour(measured: Measured) -> Iterator[Row]:
         yield figure("hours_per_stage_visit", row.minutes / 60.0, low=row.minutes_low / 60.0,
                      high=row.minutes_high / 60.0, level=0.9, **common)  # fmt: skip
     for row in labour.kinds.itertuples():
+        reason = f"{row.left_open} contacts were left open: they count with the mean length"
         yield figure("minutes_per_contact", row.minutes, kind=row.kind, n=row.n,
-                     method="talk and handling", **known)  # fmt: skip
+                     method="talk and handling", reason=reason if row.left_open else None,
+                     **known)  # fmt: skip
     for row in labour.customer_years.itertuples():
         if row.contacts:
             yield figure("contacts_per_customer_year", row.per_year, segment=row.segment or "",
@@ -198,9 +203,9 @@ def _labour(measured: Measured) -> Iterator[Row]:
                      **common)  # fmt: skip
         yield figure("contact_practice_per_day", practice.per_day,
                      method="upper quartile of shrunken rates", **common)  # fmt: skip
-        for rep, row in practice.reps.iterrows():
+        for _, row in practice.reps.iterrows():
             if np.isfinite(row["rate"]):
-                yield figure("contacts_per_day", row["rate"], rep=str(rep), n=row["days"],
+                yield figure("contacts_per_day", row["rate"], rep=row["rep_id"], n=row["days"],
                              method="gamma-poisson", **known)  # fmt: skip
 
 

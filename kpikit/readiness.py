@@ -12,8 +12,9 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from kpikit.diagnosis.chain import ChainInput, ChainResult, Refusal
-from kpikit.diagnosis.measure import Measured
+from kpikit.diagnosis.chain import ChainResult
+from kpikit.diagnosis.chain_input import ChainInput, Refusal
+from kpikit.diagnosis.measure import Measured, owners_follow_wins
 
 COLUMNS = ("diagnostic", "status", "reason", "ask")
 
@@ -54,6 +55,9 @@ def readiness_table(
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
+#: Why reps cannot be compared although deals name them.
+OWNERS_OF_WINS = "won deals name their rep and the others do not"
+
 Verdict = tuple[str, str, str, str]
 
 
@@ -93,8 +97,11 @@ def _cycle(tables: Tables, measured: Measured | None, inputs: ChainInput) -> Ver
 
 def _reps(measured: Measured | None) -> Verdict:
     name = "reps"
-    if measured is None or measured.reps is None:
+    if measured is None:
         return name, "not_computable", "no_owners", "owners"
+    if measured.reps is None:
+        reason = OWNERS_OF_WINS if owners_follow_wins(measured.deal_spells) else "no_owners"
+        return name, "not_computable", reason, "owners"
     if measured.reps.status == "ok":
         return name, "degraded", "current_owner", "owner_history"
     return name, measured.reps.status, measured.reps.reason, "owner_history"

@@ -20,8 +20,10 @@ import pandas as pd
 from kpikit.assemble import chain_input, plan_months
 from kpikit.diagnosis import scenarios
 from kpikit.diagnosis.cascade import back_cast
-from kpikit.diagnosis.chain import ChainInput, ChainResult, Refusal, conversion, run_chain
+from kpikit.diagnosis.chain import ChainResult, run_chain
+from kpikit.diagnosis.chain_input import ChainInput, Refusal
 from kpikit.diagnosis.hiring import hire_by
+from kpikit.diagnosis.ledgers import conversion
 from kpikit.diagnosis.measure import Measured, measure
 from kpikit.diagnosis.people import MonthTime, headcount_table, time_by_role
 from kpikit.diagnosis.priorities import Action, rank_actions, rank_stability
@@ -134,7 +136,8 @@ def open_study(folder: str | Path, state: str = "") -> Study:
     ``state`` is the file in which a report run keeps its study while it lasts; it
     is written by kpikit itself into the run's own folder.
     """
-    if not state:
+    # An executed notebook outlives the run that kept the study for it.
+    if not state or not Path(state).is_file():
         return run_study(folder)
     with Path(state).open("rb") as file:
         study: Study = pickle.load(file)
@@ -286,17 +289,19 @@ def _team_time(
     engagement: Engagement, months: tuple[str, ...], tables: Mapping[str, pd.DataFrame]
 ) -> tuple[MonthTime, ...]:
     time, team = engagement.working_time, engagement.team
-    if not months:
-        return ()
     people = _people(engagement, tables)
     if people.empty:
         return ()
-    first = pd.Period(months[0], "M").start_time.date()
-    last = pd.Period(months[-1], "M").end_time.date()
+    if not months:
+        # Without a plan there is no period to count hours over, but the people are known.
+        heads = people["role"].value_counts(sort=False)
+        return tuple(MonthTime(str(role), float(n), (), (), ()) for role, n in heads.items())
     if time.calendar is None:
         raise EngagementError(
             ["working_time.calendar is missing: name the country of the working calendar, e.g. RU"]
         )
+    first = pd.Period(months[0], "M").start_time.date()
+    last = pd.Period(months[-1], "M").end_time.date()
     calendar = working_calendar(time.calendar, first, last, **_hours(engagement))
     return time_by_role(
         calendar,
@@ -328,8 +333,8 @@ def _people(engagement: Engagement, tables: Mapping[str, pd.DataFrame]) -> pd.Da
     human = reps["is_human"].astype("boolean").fillna(True)
     active = reps["is_active"].astype("boolean").fillna(True)
     here = reps["left_on"].isna() | (reps["left_on"] > as_of)
-    keep = (listed & human & active & here).to_numpy(dtype=bool)
-    return reps[keep].assign(role=reps["role"].fillna("rep"))
+    found = reps[(listed & human & active & here).to_numpy(dtype=bool)]
+    return found.assign(role=found["role"].fillna("rep"))
 
 
 def _late(inputs: ChainInput, chain: ChainResult | Refusal) -> pd.DataFrame:

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 # --------------------------------------------------------------------------
 PROVENANCE = {"source_file": "text", "source_row": "int"}
 
+# fmt: off
 TABLES: dict[str, dict[str, str]] = {
     "reps": {
         "rep_id": "id", "full_name": "text", "team": "text", "role": "text",
@@ -83,6 +84,7 @@ TABLES: dict[str, dict[str, str]] = {
         "rep_id": "id", "date": "date", "kind": "text", "share": "float",
     },
 }
+# fmt: on
 
 REQUIRED_COLUMNS: dict[str, tuple[str, ...]] = {
     "reps": ("rep_id", "full_name"),
@@ -104,12 +106,28 @@ CONTACT_KINDS = ("call", "meeting", "visit", "demo", "chat")
 
 #: Import issues: what was read, flagged, set aside, and why.
 ISSUE_COLUMNS = (
-    "rule", "severity", "table", "column", "rows", "share", "example",
-    "message", "source_file",
+    "rule",
+    "severity",
+    "table",
+    "column",
+    "rows",
+    "share",
+    "example",
+    "message",
+    "source_file",
 )
 IMPORT_LOG_COLUMNS = (
-    "source_file", "sha256", "format", "encoding", "table", "rows_read",
-    "rows_kept", "rows_filtered", "rows_set_aside", "period_start", "period_end",
+    "source_file",
+    "sha256",
+    "format",
+    "encoding",
+    "table",
+    "rows_read",
+    "rows_kept",
+    "rows_filtered",
+    "rows_set_aside",
+    "period_start",
+    "period_end",
 )
 #: Records that could not be used, kept word for word.
 SET_ASIDE_COLUMNS = ("source_file", "source_row", "table", "reason", "record")
@@ -123,8 +141,20 @@ OPEN, WON, LOST = 0, 1, 2
 # --------------------------------------------------------------------------
 FIGURE_KEYS = ("figure", "segment", "stage", "role", "rep", "kind", "period")
 FIGURE_COLUMNS = (
-    *FIGURE_KEYS, "value", "low", "high", "level", "unit", "n", "n_events",
-    "n_censored", "method", "status", "reason", "grade", "source",
+    *FIGURE_KEYS,
+    "value",
+    "low",
+    "high",
+    "level",
+    "unit",
+    "n",
+    "n_events",
+    "n_censored",
+    "method",
+    "status",
+    "reason",
+    "grade",
+    "source",
 )
 STATUSES = ("ok", "degraded", "not_computable")
 
@@ -168,8 +198,12 @@ FIGURES: dict[str, FigureKind] = {
     "ledger_difference": FigureKind("Difference between two ledgers that must agree", "count"),
     "contact_bound_per_day": FigureKind("Physical bound of contacts per day", "contacts"),
     "contacts_per_day": FigureKind("Contacts made per rep and day present", "contacts"),
-    "contact_practice_per_day": FigureKind("Contacts per day kept up by the best quarter of reps", "contacts"),
-    "capacity_won_deals_per_month": FigureKind("Won deals per month that the team can carry", "deals"),
+    "contact_practice_per_day": FigureKind(
+        "Contacts per day kept up by the best quarter of reps", "contacts"
+    ),
+    "capacity_won_deals_per_month": FigureKind(
+        "Won deals per month that the team can carry", "deals"
+    ),
     "bottleneck_utilisation": FigureKind("Utilisation of the bottleneck", "share"),
     "little_law_gap": FigureKind("Gap between counted and implied deals in work", "share"),
     "deals_in_work": FigureKind("Deals in work, average", "deals"),
@@ -193,7 +227,9 @@ FIGURES: dict[str, FigureKind] = {
     "expected_money": FigureKind("Money expected with the present team", "money"),
     "plan_attainment": FigureKind("Expected attainment of the plan", "share"),
     "reps_for_80pct": FigureKind("Reps needed to meet the plan with 80 % probability", "reps"),
-    "largest_target_80pct": FigureKind("Largest plan that the team meets with 80 % probability", "money"),
+    "largest_target_80pct": FigureKind(
+        "Largest plan that the team meets with 80 % probability", "money"
+    ),
     "binding_constraint": FigureKind("Binding constraint", "text"),
     "hire_by": FigureKind("Hire by", "date"),
     "hires_needed": FigureKind("Reps to hire", "reps"),

@@ -191,6 +191,37 @@ def test_handling_adds_the_attempts():
     assert found["minutes"].iloc[:3].tolist() == [7.0, 7.0, 60.0]
 
 
+def test_nobody_had_to_try_before_an_incoming_call():
+    """By hand: talk + 4 wrap-up + (1/.2 - 1) x 0.5 = talk + 6 for ours, talk + 4 for theirs."""
+    table = countable_contacts(_activities().iloc[[0, 3]].assign(direction=["out", "in"]))
+    found = add_handling(
+        table, {"call": HandlingTime(wrap_min=4, reach_share=0.2, attempt_min=0.5)}
+    )
+    assert (found["minutes"] - found["talk_min"]).tolist() == pytest.approx([6.0, 4.0])
+
+
+def test_attempts_cost_time_where_they_were_made():
+    """
+    By hand: (1/.25 - 1) x 3 = 9 attempts, 3 noted at x and 0 at y, which was reached at
+    once; the other 6 are shared: 3 + 2, 0 + 2, and 2 where no deal is noted. With a reach of
+    2/3 there were only 1.5, all of x. The incoming contact takes none.
+    """
+    rows = [
+        ("x", 1, "out", None), ("x", 2, "out", None), ("x", 2, "out", None),
+        ("x", 3, "out", 120.0), ("y", 1, "out", 120.0), ("y", 2, "in", 120.0),
+        (None, 1, "out", 120.0),
+    ]  # fmt: skip
+    calls = pd.DataFrame(rows, columns=["deal_id", "day", "direction", "duration_s"]).assign(
+        kind="call", started_at=lambda t: AS_OF - DAY * (9 - t["day"])
+    )
+    calls["is_connected"] = calls["duration_s"].notna()
+    made = countable_contacts(calls)
+    assert made["attempts"].tolist() == pytest.approx([3, 0, np.nan, np.nan], nan_ok=True)
+    for reach, expected in ((0.25, [5, 2, 0, 2]), (2 / 3, [1.5, 0, 0, 0])):
+        found = add_handling(made, {"call": HandlingTime(reach_share=reach, attempt_min=1)})
+        assert (found["minutes"] - 2).tolist() == pytest.approx(expected)
+
+
 def test_handling_of_something_else_is_refused():
     with pytest.raises(InputDataError, match="handling time for 'letter'"):
         add_handling(countable_contacts(_activities()), {"letter": HandlingTime()})

@@ -29,144 +29,25 @@ import numpy as np
 import pandas as pd
 
 from kpikit.diagnosis import odds
+from kpikit.diagnosis.chain_input import (
+    ChainInput,
+    Refusal,
+    SegmentInput,
+    check_lengths,
+    missing_inputs,
+)
+from kpikit.diagnosis.ledgers import (
+    hours_per_primary,
+    identities,
+    money_ledger,
+    people_ledgers,
+    work_ledgers,
+)
 from kpikit.diagnosis.money_odds import Chance, NewBusiness, plan_money
 from kpikit.errors import InputDataError
 
 #: Evidence of a rate that is taken as known [deals].
 KNOWN = 1e9
-
-
-@dataclass(frozen=True)
-class StageWork:
-    """
-    One stage of the funnel.
-
-    ``conversion`` is the share of the visitors that go on (the last stage: that
-    are won) [share]; ``contacts`` per deal visiting [contacts]; ``minutes`` per
-    contact, preparation and wrap-up included [min]. None means not known.
-    """
-
-    stage: str
-    name: str
-    role: str
-    conversion: float | None
-    contacts: float | None
-    minutes: float | None
-
-
-@dataclass(frozen=True)
-class Funnel:
-    """
-    The way from a new lead to a contract.
-
-    ``evidence`` is the number of decided deals that the conversion is worth
-    (None: taken as known). ``calibration`` is the direct conversion divided by
-    the product of the stages. ``lag`` is the share of wins by months since the
-    lead was taken into work, ``labour_lag`` the same for hours; both sum to 1.
-    ``timed`` says whether the lag is known or everything is taken as immediate.
-    """
-
-    stages: tuple[StageWork, ...]
-    evidence: float | None = None
-    calibration: float = 1.0
-    lag: tuple[float, ...] = (1.0,)
-    labour_lag: tuple[float, ...] = (1.0,)
-    timed: bool = False
-
-
-@dataclass(frozen=True)
-class Touch:
-    """Planned attention: contacts per customer and year, minutes of each."""
-
-    contacts_per_year: float
-    minutes: float
-
-
-@dataclass(frozen=True)
-class OpenDeal:
-    """An open deal: amount [money] and probability to be won in the period [share]."""
-
-    deal_id: str
-    amount: float
-    probability: float
-
-
-@dataclass(frozen=True)
-class SegmentInput:
-    """
-    One customer segment over the plan period.
-
-    ``renewals_due`` by month [contracts]; ``cross_sell_base`` customers that are
-    offered something further in the period; ``pipeline_wins`` by month [deals];
-    ``pipeline_hours`` by role [h]; ``target`` by month [money] or None when the
-    plan names no segments; ``new_share`` of the new-business leads when it does not.
-    """
-
-    name: str
-    customers: float = 0.0
-    renewals_due: tuple[float, ...] = ()
-    renewal_rate: float = 0.0
-    renewal_value: float = 0.0
-    cross_sell_base: float = 0.0
-    cross_sell_rate: float = 0.0
-    cross_sell_value: float = 0.0
-    retention: Touch | None = None
-    cross_sell_touch: Touch | None = None
-    funnel: Funnel | None = None
-    new_value: float | None = None
-    new_value_cv: float = 0.0
-    new_share: float = 0.0
-    target: tuple[float, ...] | None = None
-    pipeline: tuple[OpenDeal, ...] = ()
-    pipeline_wins: tuple[float, ...] = ()
-    pipeline_hours: tuple[tuple[str, float], ...] = ()
-
-
-@dataclass(frozen=True)
-class RolePool:
-    """
-    The people of one role.
-
-    ``reps`` heads at the start; by month: ``fte`` effective full-time people,
-    ``hours_per_fte`` selling hours of one of them [h], ``days_per_fte`` days
-    present.
-    """
-
-    role: str
-    reps: float
-    fte: tuple[float, ...]
-    hours_per_fte: tuple[float, ...]
-    days_per_fte: tuple[float, ...]
-
-
-@dataclass(frozen=True)
-class ChainInput:
-    """Everything the answer depends on; frozen."""
-
-    months: tuple[str, ...]
-    target: tuple[float, ...]
-    segments: tuple[SegmentInput, ...]
-    roles: tuple[RolePool, ...]
-    base_role: str = "rep"
-    probability_goal: float = 0.8
-    leads_limit_per_month: float | None = None
-    selling_share: float | None = None
-
-
-@dataclass(frozen=True)
-class Missing:
-    """An input without which a link cannot be computed, and what to ask for."""
-
-    what: str
-    where: str
-    ask: str
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """The chain cannot be computed; no head count is given."""
-
-    missing: tuple[Missing, ...]
 
 
 @dataclass(frozen=True)
@@ -212,108 +93,6 @@ class ChainResult:
         return float(self.segments.attrs["target"])
 
 
-def missing_inputs(inputs: ChainInput) -> tuple[Missing, ...]:
-    """
-    List what the staffing answer cannot do without.
-
-    Without contact norms there is no head count (METHODS: the refusal); the
-    cycle is named too when norms are missing, since both belong to the same
-    regulation of work with customers.
-    """
-    found: list[Missing] = []
-    if not inputs.target or sum(inputs.target) <= 0:
-        found.append(
-            Missing("plan", "plan", "The money plan by month, and by segment if there is one.")
-        )
-    selling = [s for s in inputs.segments if s.funnel is not None]
-    if not selling:
-        found.append(
-            Missing("conversion", "funnel", "Stage history of the deals, or rates by stage.")
-        )
-    stages = [(s, stage) for s in selling if s.funnel for stage in s.funnel.stages]
-    if any(stage.conversion is None for _, stage in stages) or (selling and not stages):
-        where = ", ".join(dict.fromkeys(g.name for _, g in stages if g.conversion is None))
-        found.append(
-            Missing("conversion", where or "funnel", "How many of the deals go on from each stage.")
-        )
-    unknown = [g.name for _, g in stages if g.contacts is None or g.minutes is None]
-    if unknown:
-        found.append(
-            Missing(
-                "norms",
-                ", ".join(dict.fromkeys(unknown)),
-                "Contacts per deal and minutes per contact for each stage: from telephony "
-                "and calendars, or by a time study of two weeks.",
-            )
-        )
-        if any(s.funnel and not s.funnel.timed for s in selling):
-            found.append(
-                Missing(
-                    "cycle",
-                    "funnel",
-                    "How long it takes from the first contact to the contract: creation and "
-                    "closing dates of last year's deals.",
-                )
-            )
-    if any(s.new_value is None for s in selling):
-        names = ", ".join(s.name for s in selling if s.new_value is None)
-        found.append(Missing("deal value", names, "Money of a typical new contract by segment."))
-    if not inputs.roles or sum(r.reps for r in inputs.roles) <= 0:
-        found.append(Missing("team", "team", "The list of reps with role and hire date."))
-    if any(sum(r.hours_per_fte) <= 0 for r in inputs.roles):
-        found.append(
-            Missing(
-                "selling time",
-                "working_time",
-                "Which share of the working day a rep spends with customers: a one-week "
-                "diary of the team is enough.",
-            )
-        )
-    return tuple(found)
-
-
-def conversion(funnel: Funnel) -> float:
-    """Share of new leads that are won: product of the stages, calibrated. [share]"""
-    product = math.prod(float(stage.conversion or 0.0) for stage in funnel.stages)
-    return min(1.0, product * funnel.calibration)
-
-
-def reach(funnel: Funnel) -> np.ndarray:
-    """Share of new leads that visit each stage; 1 for the first. [share, by stage]"""
-    rates = [float(stage.conversion or 0.0) for stage in funnel.stages]
-    return np.cumprod([1.0, *rates[:-1]])
-
-
-def hours_per_primary(funnel: Funnel) -> pd.Series:
-    """Hours per new lead by role, deals that are lost included. [h, index role]"""
-    hours = [
-        share * float(stage.contacts or 0.0) * float(stage.minutes or 0.0) / 60.0
-        for share, stage in zip(reach(funnel), funnel.stages, strict=True)
-    ]
-    return pd.Series(hours, index=[stage.role for stage in funnel.stages]).groupby(level=0).sum()
-
-
-def contacts_per_primary(funnel: Funnel) -> float:
-    """Contacts per new lead, deals that are lost included. [contacts]"""
-    visits = reach(funnel)
-    return float(
-        sum(v * float(s.contacts or 0.0) for v, s in zip(visits, funnel.stages, strict=True))
-    )
-
-
-def share_in_time(law: tuple[float, ...], months: int) -> float:
-    """
-    Share of a level intake over ``months`` that falls inside the period.
-
-    Of the intake of month ``t`` the law up to ``months - 1 - t`` is inside, so
-    the share is the mean of the cumulated law over the months. [share]
-    """
-    padded = np.zeros(months)
-    size = min(months, len(law))
-    padded[:size] = law[:size]
-    return float(np.cumsum(padded).mean())
-
-
 def run_chain(inputs: ChainInput) -> ChainResult | Refusal:
     """
     Go through the chain once.
@@ -339,13 +118,13 @@ def run_chain(inputs: ChainInput) -> ChainResult | Refusal:
     InputDataError
         If lengths of the monthly tuples disagree.
     """
-    _check_lengths(inputs)
+    check_lengths(inputs)
     missing = missing_inputs(inputs)
     if missing:
         return Refusal(missing)
-    money = _money_ledger(inputs)
-    segments, stages = _work_ledgers(inputs, money)
-    roles, months = _people_ledgers(inputs, segments, stages)
+    money = money_ledger(inputs)
+    segments, stages = work_ledgers(inputs, money)
+    roles, months = people_ledgers(inputs, segments, stages)
     here = _attainable(inputs, segments, roles)
     distribution = _distribution(inputs, segments, here)
     target = float(sum(inputs.target))
@@ -363,7 +142,7 @@ def run_chain(inputs: ChainInput) -> ChainResult | Refusal:
         months=months,
         roles=roles,
         by_reps=by_reps,
-        identities=_identities(inputs, segments, stages, roles),
+        identities=identities(inputs, segments, stages, roles),
         probability=probability,
         wins_only_probability=_wins_only(inputs, segments, here).probability_at_least(target),
         expected_money=distribution.mean,
@@ -381,225 +160,13 @@ def run_chain(inputs: ChainInput) -> ChainResult | Refusal:
     return replace(result, binding=_binding(inputs, result))
 
 
-def _check_lengths(inputs: ChainInput) -> None:
-    count = len(inputs.months)
-    wrong = [f"target has {len(inputs.target)}"] if len(inputs.target) not in (0, count) else []
-    for segment in inputs.segments:
-        for field in ("renewals_due", "pipeline_wins"):
-            size = len(getattr(segment, field))
-            if size not in (0, count):
-                wrong.append(f"{field} of segment {segment.name} has {size}")
-        if segment.target is not None and len(segment.target) != count:
-            wrong.append(f"target of segment {segment.name} has {len(segment.target)}")
-    for pool in inputs.roles:
-        for field in ("fte", "hours_per_fte", "days_per_fte"):
-            if len(getattr(pool, field)) != count:
-                wrong.append(f"{field} of role {pool.role} has {len(getattr(pool, field))}")
-    if wrong:
-        raise InputDataError(f"the plan has {count} months, but {'; '.join(wrong)} values")
-
-
-def _money_ledger(inputs: ChainInput) -> pd.DataFrame:
-    rows = []
-    for segment in inputs.segments:
-        renewals = sum(segment.renewals_due) * segment.renewal_rate
-        cross = segment.cross_sell_base * segment.cross_sell_rate
-        rows.append(
-            {
-                "segment": segment.name,
-                "target": np.nan if segment.target is None else sum(segment.target),
-                "customers": segment.customers,
-                "renewals": renewals,
-                "renewal_money": renewals * segment.renewal_value,
-                "cross_sales": cross,
-                "cross_sell_money": cross * segment.cross_sell_value,
-                "pipeline_wins": sum(deal.probability for deal in segment.pipeline),
-                "pipeline_money": sum(d.probability * d.amount for d in segment.pipeline),
-            }
-        )
-    table = pd.DataFrame(rows).set_index("segment")
-    table["base_money"] = table[["renewal_money", "cross_sell_money", "pipeline_money"]].sum(axis=1)
-    return table
-
-
-def _work_ledgers(
-    inputs: ChainInput, money: pd.DataFrame
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    count = len(inputs.months)
-    gap = _gap_by_segment(inputs, money)
-    rows, stage_rows = [], []
-    for segment in inputs.segments:
-        years = count / 12.0
-        row: dict[str, float | str] = {"segment": segment.name, "gap": gap[segment.name]}
-        for purpose, touch in (
-            ("retention", segment.retention),
-            ("cross_sell", segment.cross_sell_touch),
-        ):
-            contacts = 0.0 if touch is None else segment.customers * touch.contacts_per_year * years
-            row[f"{purpose}_contacts"] = contacts
-            row[f"{purpose}_hours"] = contacts * (touch.minutes if touch else 0.0) / 60.0
-        row["pipeline_hours"] = sum(hours for _, hours in segment.pipeline_hours)
-        row |= {"conversion": 0.0, "wins": 0.0, "leads": 0.0, "funnel_contacts": 0.0,
-                "funnel_hours": 0.0, "hours_per_lead": 0.0, "contacts_per_lead": 0.0,
-                "share_in_time": 1.0, "labour_in_time": 1.0}  # fmt: skip
-        if segment.funnel is not None and segment.new_value:
-            funnel = segment.funnel
-            in_time = share_in_time(funnel.lag, count)
-            labour = share_in_time(funnel.labour_lag, count)
-            rate = conversion(funnel)
-            wins = gap[segment.name] / segment.new_value
-            leads = wins / (rate * in_time) if rate * in_time > 0 else math.inf
-            if not math.isfinite(leads):
-                leads = 0.0 if wins == 0 else math.inf
-            hours = hours_per_primary(funnel)
-            row |= {
-                "conversion": rate,
-                "wins": wins,
-                "leads": leads,
-                "share_in_time": in_time,
-                "labour_in_time": labour,
-                "hours_per_lead": float(hours.sum()),
-                "contacts_per_lead": contacts_per_primary(funnel),
-                "funnel_contacts": leads * contacts_per_primary(funnel) * labour,
-                "funnel_hours": leads * float(hours.sum()) * labour,
-            }
-            for share, stage in zip(reach(funnel), funnel.stages, strict=True):
-                entering = leads * share
-                contacts = entering * float(stage.contacts or 0.0) * labour
-                stage_rows.append(
-                    {
-                        "segment": segment.name,
-                        "stage": stage.stage,
-                        "name": stage.name,
-                        "role": stage.role,
-                        "conversion": stage.conversion,
-                        "visits_per_lead": share,
-                        "deals": entering,
-                        "contacts": contacts,
-                        "minutes": stage.minutes,
-                        "hours": contacts * float(stage.minutes or 0.0) / 60.0,
-                    }
-                )
-        rows.append(row)
-    work = pd.DataFrame(rows).set_index("segment")
-    segments = money.join(work)
-    segments["contacts"] = (
-        segments["retention_contacts"] + segments["cross_sell_contacts"] + segments["funnel_contacts"]
-    )
-    segments["hours"] = (
-        segments["retention_hours"] + segments["cross_sell_hours"]
-        + segments["pipeline_hours"] + segments["funnel_hours"]
-    )  # fmt: skip
-    return segments, pd.DataFrame(stage_rows)
-
-
-def _gap_by_segment(inputs: ChainInput, money: pd.DataFrame) -> dict[str, float]:
-    """Money that new business must bring, by segment; the sum is the gap of the plan."""
-    gap = max(0.0, float(sum(inputs.target)) - float(money["base_money"].sum()))
-    sellers = [s for s in inputs.segments if s.funnel is not None and s.new_value]
-    if all(s.target is not None for s in sellers) and sellers:
-        own = {
-            s.name: max(0.0, sum(s.target or ()) - float(money.loc[s.name, "base_money"]))
-            for s in sellers
-        }
-    else:
-        shares = {s.name: s.new_share for s in sellers}
-        if sum(shares.values()) <= 0:
-            shares = dict.fromkeys(shares, 1.0)
-        own = {
-            s.name: shares[s.name] * float(s.new_value or 0.0) for s in sellers
-        }
-    total = sum(own.values())
-    if total <= 0:
-        own, total = dict.fromkeys(own, 1.0), float(len(own))
-    scaled = {name: gap * part / total for name, part in own.items()}
-    return {s.name: scaled.get(s.name, 0.0) for s in inputs.segments}
-
-
-def _people_ledgers(
-    inputs: ChainInput, segments: pd.DataFrame, stages: pd.DataFrame
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    count = len(inputs.months)
-    even = np.full(count, 1.0 / count)
-    needed = {pool.role: np.zeros(count) for pool in inputs.roles}
-    if inputs.base_role not in needed:
-        raise InputDataError(
-            f"role '{inputs.base_role}' looks after existing customers but has no people; "
-            f"known roles: {', '.join(needed)}"
-        )
-    for segment in inputs.segments:
-        row = segments.loc[segment.name]
-        base = float(row["retention_hours"] + row["cross_sell_hours"])
-        needed[inputs.base_role] += base * even
-        for role, hours in segment.pipeline_hours:
-            needed[_known_role(role, needed)] += hours * _front_loaded(segment, count)
-        if segment.funnel is None or not row["leads"]:
-            continue
-        spent = np.zeros(count)
-        law = segment.funnel.labour_lag[:count]
-        spent[: len(law)] = law
-        level = np.cumsum(spent) * float(row["leads"]) / count
-        for role, hours in hours_per_primary(segment.funnel).items():
-            needed[_known_role(str(role), needed)] += float(hours) * level
-    rows, role_rows = [], []
-    for pool in inputs.roles:
-        fte, per_fte = np.asarray(pool.fte), np.asarray(pool.hours_per_fte)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            required_fte = np.where(per_fte > 0, needed[pool.role] / per_fte, np.nan)
-        for t, month in enumerate(inputs.months):
-            rows.append(
-                {
-                    "month": month,
-                    "role": pool.role,
-                    "required_hours": needed[pool.role][t],
-                    "available_hours": fte[t] * per_fte[t],
-                    "hours_per_fte": per_fte[t],
-                    "required_fte": required_fte[t],
-                    "available_fte": fte[t],
-                    "days": pool.days_per_fte[t],
-                }
-            )
-        hours, have = float(needed[pool.role].sum()), float((fte * per_fte).sum())
-        role_rows.append(
-            {
-                "role": pool.role,
-                "reps": pool.reps,
-                "required_hours": hours,
-                "available_hours": have,
-                "hours_per_fte": float(per_fte.sum()),
-                "days_per_fte": float(sum(pool.days_per_fte)),
-                "required_fte": hours / float(per_fte.sum()),
-                "available_fte": have / float(per_fte.sum()),
-                "coverage": have / hours if hours > 0 else math.inf,
-            }
-        )
-    return pd.DataFrame(role_rows).set_index("role"), pd.DataFrame(rows)
-
-
-def _known_role(role: str, pools: dict[str, np.ndarray]) -> str:
-    if role not in pools:
-        raise InputDataError(
-            f"role '{role}' works on a stage but has no people; known roles: {', '.join(pools)}"
-        )
-    return role
-
-
-def _front_loaded(segment: SegmentInput, count: int) -> np.ndarray:
-    """Open deals are worked as they close: their hours follow their expected wins."""
-    wins = np.asarray(segment.pipeline_wins or (1.0,) + (0.0,) * (count - 1), dtype=float)
-    total = wins.sum()
-    return wins / total if total > 0 else np.full(count, 1.0 / count)
-
-
 @dataclass(frozen=True)
 class _Attainable:
     leads: dict[str, float]
     base_served: float
 
 
-def _attainable(
-    inputs: ChainInput, segments: pd.DataFrame, roles: pd.DataFrame
-) -> _Attainable:
+def _attainable(inputs: ChainInput, segments: pd.DataFrame, roles: pd.DataFrame) -> _Attainable:
     """Leads that the available hours can carry after existing customers and open deals."""
     mix = segments["leads"].where(segments["conversion"] > 0, 0.0)
     if mix.sum() <= 0:
@@ -685,16 +252,16 @@ def quick_probability(inputs: ChainInput) -> float:
     """Probability of the plan, nothing else; 0 where the chain is refused. [share]"""
     if missing_inputs(inputs):
         return 0.0
-    segments, stages = _work_ledgers(inputs, _money_ledger(inputs))
-    roles, _ = _people_ledgers(inputs, segments, stages)
+    segments, stages = work_ledgers(inputs, money_ledger(inputs))
+    roles, _ = people_ledgers(inputs, segments, stages)
     distribution = _distribution(inputs, segments, _attainable(inputs, segments, roles))
     return distribution.probability_at_least(float(sum(inputs.target)))
 
 
 def expected_money(inputs: ChainInput) -> float:
     """Money expected in the period with the people of the input. [money]"""
-    segments, stages = _work_ledgers(inputs, _money_ledger(inputs))
-    roles, _ = _people_ledgers(inputs, segments, stages)
+    segments, stages = work_ledgers(inputs, money_ledger(inputs))
+    roles, _ = people_ledgers(inputs, segments, stages)
     return _distribution(inputs, segments, _attainable(inputs, segments, roles)).mean
 
 
@@ -718,11 +285,11 @@ def with_reps(inputs: ChainInput, count: float) -> ChainInput:
     missing = missing_inputs(inputs)
     if missing:
         raise InputDataError(f"cannot place further reps: {missing[0].what} is missing")
-    money = _money_ledger(inputs)
-    segments, stages = _work_ledgers(inputs, money)
+    money = money_ledger(inputs)
+    segments, stages = work_ledgers(inputs, money)
     while now < count - 1e-9:
         step = min(1.0, count - now)
-        roles, _ = _people_ledgers(replace(inputs, roles=tuple(pools)), segments, stages)
+        roles, _ = people_ledgers(replace(inputs, roles=tuple(pools)), segments, stages)
         weakest = str(roles["coverage"].idxmin())
         pools = [
             replace(p, reps=p.reps + step, fte=tuple(f + step for f in p.fte))
@@ -738,7 +305,7 @@ def _money_with_reps(
     inputs: ChainInput, segments: pd.DataFrame, count: int
 ) -> odds.MoneyDistribution:
     changed = with_reps(inputs, count)
-    roles, _ = _people_ledgers(changed, segments, pd.DataFrame())
+    roles, _ = people_ledgers(changed, segments, pd.DataFrame())
     return _distribution(changed, segments, _attainable(changed, segments, roles))
 
 
@@ -769,49 +336,8 @@ def _by_reps(
     first = max(1, min(now, needed or now) - 2)
     last = max(now, needed or now) + 2
     shown = range(first, min(last, first + 24) + 1)
-    rows = [
-        {"reps": n, "probability": chance(n), "expected_money": memory[n].mean} for n in shown
-    ]
+    rows = [{"reps": n, "probability": chance(n), "expected_money": memory[n].mean} for n in shown]
     return pd.DataFrame(rows), needed
-
-
-def _identities(
-    inputs: ChainInput, segments: pd.DataFrame, stages: pd.DataFrame, roles: pd.DataFrame
-) -> pd.DataFrame:
-    """
-    The four ledgers that must agree: money, customers, work, people.
-
-    Each row has the two sides and their difference; a report stops when one of
-    them differs by more than one part in a million.
-    """
-    new_money = sum(
-        float(segments.loc[s.name, "wins"]) * float(s.new_value or 0.0) for s in inputs.segments
-    )
-    surplus = max(0.0, float(segments["base_money"].sum()) - float(sum(inputs.target)))
-    wins_back = float(
-        (segments["leads"] * segments["conversion"] * segments["share_in_time"]).sum()
-    )
-    stage_hours = float(stages["hours"].sum()) if len(stages) else 0.0
-    other = float(
-        segments[["retention_hours", "cross_sell_hours", "pipeline_hours"]].to_numpy().sum()
-    )
-    rows = [
-        ("money", float(sum(inputs.target)),
-         float(segments["base_money"].sum()) + new_money - surplus),
-        ("customers", float(segments["wins"].sum()), wins_back),
-        ("work", float(segments["hours"].sum()), stage_hours + other),
-        ("people", float(roles["required_hours"].sum()),
-         float((roles["required_fte"] * roles["hours_per_fte"]).sum())),
-    ]  # fmt: skip
-    table = pd.DataFrame(rows, columns=["ledger", "plan", "rebuilt"])
-    table["difference"] = table["plan"] - table["rebuilt"]
-    broken = table[table["difference"].abs() > 1e-6 * table["plan"].abs().clip(lower=1.0)]
-    if len(broken):
-        raise InputDataError(
-            "the ledgers of the chain do not agree: "
-            + "; ".join(f"{r.ledger} {r.plan:g} against {r.rebuilt:g}" for r in broken.itertuples())
-        )
-    return table
 
 
 def _degradations(inputs: ChainInput) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ contacts only, which :mod:`kpikit.diagnosis.mean_count` takes into account.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -59,8 +59,10 @@ def countable_contacts(activities: pd.DataFrame, threshold_s: float = THRESHOLD_
     -------
     DataFrame
         The rows kept, same columns, with ``talk_min`` [min] (the mean of its
-        kind where the length is missing), ``talk_known`` and ``minutes`` =
-        ``talk_min``, which :func:`add_handling` raises to the whole work.
+        kind where the length is missing), ``talk_known``, ``minutes`` =
+        ``talk_min``, which :func:`add_handling` raises to the whole work, and
+        ``attempts``, the calls to the deal that nobody answered since the last
+        one that was (null where that cannot be told).
     """
     if threshold_s < 0:
         raise InputDataError(f"the call threshold must not be negative, it is {threshold_s} s.")
@@ -78,6 +80,7 @@ def countable_contacts(activities: pd.DataFrame, threshold_s: float = THRESHOLD_
     kept["talk_known"] = talk.notna()
     kept["talk_min"] = talk.fillna(talk.groupby(kept["kind"].astype(object)).transform("mean"))
     kept["minutes"] = kept["talk_min"]
+    kept["attempts"] = _attempts_before(activities[(kind == "call") & ~robot], kept.index)
     return kept
 
 
@@ -97,6 +100,13 @@ def add_handling(contacts: pd.DataFrame, handling: Mapping[str, HandlingTime]) -
     DataFrame
         A copy with ``minutes`` = talk + wrap-up, preparation, travel, waiting and
         the attempts that nobody answered. [min]
+
+    Notes
+    -----
+    The reach tells how many attempts there were in all. Those noted at a deal count
+    with its next outgoing contact: first calls take more of them than calls to a
+    customer who waits. The others, at no deal or never followed by a contact, are
+    shared alike by all outgoing contacts. Incoming ones take none.
     """
     unknown = sorted(set(handling) - set(CONTACT_KINDS))
     if unknown:
@@ -104,10 +114,47 @@ def add_handling(contacts: pd.DataFrame, handling: Mapping[str, HandlingTime]) -
             f"handling time for '{unknown[0]}', which is no contact; known: "
             f"{', '.join(CONTACT_KINDS)}."
         )
-    extra = {kind: time.minutes_besides_talk for kind, time in handling.items()}
     table = contacts.copy()
-    table["minutes"] = table["talk_min"] + table["kind"].astype(object).map(extra).fillna(0.0)
+    kind = table["kind"].astype(object)
+    outgoing = _column(table, "direction").astype(object) != "in"
+    table["minutes"] = table["talk_min"]
+    for name, time in handling.items():
+        mine = kind == name
+        table.loc[mine, "minutes"] += replace(time, reach_share=1.0).minutes_besides_talk
+        tried = mine & outgoing
+        attempts = _attempts(_column(table, "attempts")[tried], 1 / time.reach_share - 1)
+        table.loc[tried, "minutes"] += time.attempt_min * attempts
     return table
+
+
+def _attempts(noted: pd.Series, mean: float) -> pd.Series:
+    """Attempts of each contact: the noted ones, and the rest up to the mean shared alike."""
+    own = noted.fillna(0.0)
+    total = mean * len(own)
+    if own.sum() >= total:
+        return own * (total / own.sum() if own.sum() > 0 else 0.0)
+    return own + (mean - own.mean())
+
+
+def _attempts_before(calls: pd.DataFrame, contacts: pd.Index) -> pd.Series:
+    """Unanswered outgoing calls of a deal since its last answered one, by contact."""
+    known = _column(calls, "deal_id").notna() & _column(calls, "started_at").notna()
+    made = calls[known & (_column(calls, "direction").astype(object) != "in")]
+    if made.empty:
+        return pd.Series(np.nan, index=contacts)
+    table = pd.DataFrame(
+        {
+            "deal": made["deal_id"].astype(str),
+            "at": _microseconds(made["started_at"]),
+            "failed": ~made.index.isin(contacts),
+        }
+    )
+    # A contact comes before an attempt of the same instant.
+    table = table.sort_values(["deal", "at", "failed"], kind="stable")
+    table["so_far"] = table["failed"].groupby(table["deal"]).cumsum()
+    answered = table[~table["failed"]]
+    before = answered["so_far"].groupby(answered["deal"]).shift(fill_value=0)
+    return (answered["so_far"] - before).astype(float).reindex(contacts)
 
 
 def contacts_per_stage_visit(

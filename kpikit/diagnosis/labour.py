@@ -10,7 +10,7 @@ counted the contacts of each deal, those counts are used.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -41,6 +41,12 @@ Tables = Mapping[str, pd.DataFrame]
 
 #: Share of the contacts with a deal below which stages cannot be told apart.
 LEAST_LINKED = 0.2
+#: A contact recorded as longer was left open: its length is not known [s].
+LEFT_OPEN_S = 12 * 3600.0
+#: Why presence is a stand-in, for the reader.
+NO_STAFF_LIST = "no staff list: presence is taken from the first to the last contact"
+#: The first contact itself was recorded.
+CLOCK_STEP = pd.Timedelta(seconds=1)
 #: Length of the labour law [months].
 LABOUR_MONTHS = 18
 
@@ -72,7 +78,12 @@ class Labour:
     @property
     def contacts_per_primary(self) -> float | None:
         """Contacts per deal taken into work, whatever becomes of it."""
-        return None if self.per_won is None else self.per_won.contacts_per_primary
+        if self.per_won is not None:
+            return self.per_won.contacts_per_primary
+        if self.counted is None:
+            return None
+        per_won, deals, wins = self.counted
+        return per_won * wins / deals
 
     @property
     def minutes_per_primary(self) -> float | None:
@@ -173,6 +184,7 @@ def measure_labour(
     if activities is None or activities.empty:
         reason = "no contacts in the data" if counted is None else ""
         return _nothing(counted, reason)
+    activities, left_open = _with_known_lengths(activities)
     raw = countable_contacts(activities, settings.contact_seconds)
     if raw.empty:
         return _nothing(counted, "no activity is a contact")
@@ -181,12 +193,13 @@ def measure_labour(
     kinds = kinds.merge(
         contacts.groupby(contacts["kind"].astype(object))["minutes"].mean(), on="kind", how="left"
     )
+    kinds["left_open"] = kinds["kind"].map(left_open).fillna(0).astype("int64")
     human = _of_people(contacts, tables)
     linked = float(contacts["deal_id"].notna().mean())
     by_stage, per_won, naive, kernel = pd.DataFrame(), None, None, np.zeros(LABOUR_MONTHS)
     reason = ""
     if linked >= LEAST_LINKED and len(deal_spells):
-        period = {"as_of": settings.as_of, "recorded_from": activities["started_at"].min()}
+        period = {"as_of": settings.as_of, "recorded_from": activities["started_at"].min() - CLOCK_STEP}
         usable = deal_spells[deal_spells["left_out"].isna()]
         per_won = contacts_per_won_deal(usable, contacts, rng, level=settings.level, **period)
         naive = naive_contacts_per_won_deal(usable, contacts)
@@ -259,22 +272,49 @@ def _of_people(contacts: pd.DataFrame, tables: Tables) -> pd.DataFrame:
     reps = tables.get("reps")
     if reps is None or "is_human" not in reps:
         return known
-    robots = set(reps.loc[~reps["is_human"].astype("boolean").fillna(True).to_numpy(dtype=bool), "rep_id"])
+    robots = set(
+        reps.loc[~reps["is_human"].astype("boolean").fillna(True).to_numpy(dtype=bool), "rep_id"]
+    )
     return known[~known["rep_id"].isin(robots)]
+
+
+def _with_known_lengths(activities: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
+    """Activities without the lengths of those left open, and how many of each kind these were."""
+    if "duration_s" not in activities:
+        return activities, pd.Series(dtype="int64")
+    long = activities["duration_s"].gt(LEFT_OPEN_S).fillna(False).to_numpy(dtype=bool)
+    known = activities.assign(duration_s=activities["duration_s"].mask(long))
+    return known, activities.loc[long, "kind"].astype(object).value_counts()
 
 
 def _practice(contacts: pd.DataFrame, tables: Tables, settings: Settings) -> PracticeNorm | None:
     if settings.calendar is None or contacts.empty:
         return None
-    people = tables.get("reps")
-    active = contacts["rep_id"].astype(str).unique()
-    if people is None:
-        people = pd.DataFrame({"rep_id": active})
-    people = people[people["rep_id"].astype(str).isin(active)]
+    days = contacts["started_at"].dt.tz_convert(settings.timezone).dt.tz_localize(None)
+    seen = days.dt.normalize().groupby(contacts["rep_id"].astype(str)).agg(["min", "max"])
+    people = pd.DataFrame({"rep_id": seen.index, "hired_on": pd.NaT, "left_on": pd.NaT})
+    listed = tables.get("reps")
+    if listed is not None:
+        people = listed[listed["rep_id"].astype(str).isin(seen.index)]
+    unlisted = people["hired_on"].isna()
+    if "role" in people:
+        unlisted &= people["role"].isna()
+    for column, contact in (("hired_on", "min"), ("left_on", "max")):
+        stand_in = people["rep_id"].astype(str).map(seen[contact])
+        gaps = unlisted & people[column].isna()
+        people = people.assign(
+            **{column: people[column].astype(seen[contact].dtype).mask(gaps, stand_in)}
+        )
     weeks = contacts_per_rep_week(
         contacts, people, settings.calendar, tables.get("absences"), timezone=settings.timezone
     )
-    return practice_norm(weeks) if len(weeks) else None
+    if not len(weeks):
+        return None
+    norm = practice_norm(weeks)
+    if unlisted.all() and norm.status != "not_computable":
+        reason = NO_STAFF_LIST if norm.reason is None else f"{norm.reason}; {NO_STAFF_LIST}"
+        return replace(norm, status="degraded", reason=reason)
+    return norm
 
 
 def _customer_years(contacts: pd.DataFrame, tables: Tables, settings: Settings) -> pd.DataFrame:

@@ -9,14 +9,14 @@ is recorded with its reason; nothing is filled in.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from kpikit.diagnosis import cycle as time
 from kpikit.diagnosis.capacity import LittleCheck, littles_law_check
-from kpikit.diagnosis.chain import OpenDeal, StageWork, Touch
+from kpikit.diagnosis.chain_input import OpenDeal, StageWork, Touch
 from kpikit.diagnosis.conversion import (
     ConversionEstimate,
     NaiveRatios,
@@ -39,6 +39,11 @@ Tables = Mapping[str, pd.DataFrame]
 
 #: A segment with fewer wins is measured together with the others.
 LEAST_WINS = 20
+#: Largest difference of the share of deals with a rep between won and other deals [share].
+OWNER_GAP = 0.2
+#: Period on which flow, stay and deals in work are compared, and the shortest one.
+LITTLE_WINDOW = pd.Timedelta(days=182)
+LEAST_WINDOW = pd.Timedelta(days=28)
 #: Longest lag law [months].
 LAG_MONTHS = 18
 
@@ -146,7 +151,8 @@ def measure(tables: Tables, settings: Settings) -> Measured:
         spells = stage_spells(deals, events, stages, settings.as_of, settings.history_start_at,
                               reopened=settings.reopened)  # type: ignore[arg-type]  # fmt: skip
         table = stage_conversion(spells, level=settings.level)
-        by_segment = stage_conversion_by_segment(spells, level=settings.level)
+        named = spells[spells["segment"].notna()]
+        by_segment = stage_conversion_by_segment(named, level=settings.level)
         stays = time.stage_stays(spells, level=settings.level)
     segments = _segments(whole)
     parts = {"": whole} | {name: whole[whole["segment"] == name] for name in segments}
@@ -156,10 +162,7 @@ def measure(tables: Tables, settings: Settings) -> Measured:
         for name, part in parts.items()
     }
     incidences = {name: deal_incidence(part) for name, part in parts.items()}
-    cycles = {
-        name: time.win_cycle_quantiles(part, rng, level=settings.level)
-        for name, part in parts.items()
-    }
+    cycles = {name: _cycles(part, rng, settings) for name, part in parts.items()}
     excluded = _excluded(every)
     flagged = None
     if len(deals) < len(every):
@@ -280,12 +283,53 @@ def _measured_with(segment: str, eventual: Mapping[str, ConversionEstimate]) -> 
     return segment if own is not None and own.value is not None and own.n_won >= LEAST_WINS else ""
 
 
+def _cycles(
+    part: pd.DataFrame, rng: np.random.Generator, settings: Settings
+) -> tuple[time.CycleEstimate, ...]:
+    found = time.win_cycle_quantiles(part, rng, level=settings.level)
+    won = part[part["outcome"] == WON]
+    if len(won) and won["exit_age_days"].isna().all():
+        return tuple(replace(item, reason="no deal with known dates") for item in found)
+    return found
+
+
 def _reps(whole: pd.DataFrame, settings: Settings) -> RepComparison | None:
-    if whole["rep_id"].nunique() < 2:
+    if whole["rep_id"].nunique() < 2 or owners_follow_wins(whole):
         return None
-    mix = ("segment",) if whole["segment"].nunique() > 1 else ()
+    mix = ("segment",) if _tells_segments_from_reps(whole) else ()
     return compare_reps(whole, adjust_for=mix, client_horizon=settings.horizon_days,
                         level=settings.level)  # fmt: skip
+
+
+def _tells_segments_from_reps(whole: pd.DataFrame) -> bool:
+    """
+    Whether the mix of segments can be taken out of a comparison of reps.
+
+    Where each rep has a segment of his own, the two effects are one: taking out
+    the segment would take out the rep. They are told apart when reps and
+    segments hang together through shared deals.
+    """
+    pairs = whole.loc[whole["rep_id"].notna(), ["rep_id", "segment"]].astype(object)
+    pairs = pairs.fillna("").drop_duplicates()
+    reps, segments = pairs["rep_id"].nunique(), pairs["segment"].nunique()
+    if segments < 2:
+        return False
+    design = pd.get_dummies(pairs, columns=["rep_id", "segment"], dtype=float)
+    return bool(np.linalg.matrix_rank(design.to_numpy()) == reps + segments - 1)
+
+
+def owners_follow_wins(whole: pd.DataFrame) -> bool:
+    """
+    Whether won deals name their rep much more often than the others do.
+
+    Then the deals of a rep are his wins and not his work, and his share of wins
+    says nothing.
+    """
+    named = whole["rep_id"].notna()
+    won = whole["outcome"] == WON
+    if won.all() or not won.any():
+        return False
+    return bool(named[won].mean() - named[~won].mean() > OWNER_GAP)
 
 
 def _leads_per_month(deals: pd.DataFrame, settings: Settings) -> float | None:
@@ -328,13 +372,14 @@ def _funnels(
         if not works and estimate.value is not None:
             role = settings.stage_roles.get("", "rep")
             works = (StageWork("deal", "deal", role, estimate.value,
-                               labour.contacts_per_primary, labour.minutes_per_contact),)  # fmt: skip
+                               labour.contacts_per_primary, labour.minutes_per_primary),)  # fmt: skip
         product = float(np.prod([w.conversion for w in works if w.conversion is not None]))
         calibration = 1.0
         if estimate.value is not None and product > 0:
             calibration = estimate.value / product
-        law = win_lag_law(incidences[pool], LAG_MONTHS, horizon=estimate.horizon)
-        timed = bool(law.law.sum() > 0)
+        lag: tuple[float, ...] = ()
+        if estimate.horizon is not None:
+            lag = _law(win_lag_law(incidences[pool], LAG_MONTHS, horizon=estimate.horizon).law)
         won = whole[(whole["outcome"] == WON) & (whole["segment"].fillna("") == name)]
         value, cv = _deal_value(deals, won)
         mine = open_deals[open_deals["segment"] == name] if len(open_deals) else open_deals
@@ -344,9 +389,9 @@ def _funnels(
                 stages=works,
                 evidence=estimate.n_effective,
                 calibration=calibration,
-                lag=_law(law.law) if timed else (1.0,),
-                labour_lag=labour.lag or (_law(law.law) if timed else (1.0,)),
-                timed=timed,
+                lag=lag or (1.0,),
+                labour_lag=labour.lag or lag or (1.0,),
+                timed=bool(lag),
                 n_won=len(won),
                 deal_value=value,
                 value_cv=cv,
@@ -362,9 +407,9 @@ def _funnels(
 
 
 def _law(shares: np.ndarray) -> tuple[float, ...]:
-    """Shares by month without the rounding noise below 0; they sum to 1."""
+    """Shares by month without the rounding noise below 0; they sum to 1, or are none."""
     clean = np.maximum(shares, 0.0)
-    return tuple(float(x) for x in clean / clean.sum())
+    return tuple(float(x) for x in clean / clean.sum()) if clean.sum() > 0 else ()
 
 
 def _stage_works(
@@ -432,10 +477,11 @@ def _pipeline_by_month(
 def _little(
     spells: pd.DataFrame, whole: pd.DataFrame, settings: Settings
 ) -> dict[str, LittleCheck]:
-    """Little's law on the last half year, for the whole funnel and by stage."""
-    start = settings.as_of - pd.Timedelta(days=182)
-    if whole["entered_at"].isna().all() or whole["entered_at"].min() > start:
+    """Little's law on the later half of the records, at most half a year; by stage as well."""
+    first = whole["entered_at"].min()
+    if pd.isna(first) or settings.as_of - first < 2 * LEAST_WINDOW:
         return {}
+    start = settings.as_of - min(LITTLE_WINDOW, (settings.as_of - first) / 2)
     found = {"": littles_law_check(whole, start, settings.as_of)}
     if len(spells):
         for stage, part in spells.groupby("stage_id", sort=False):

@@ -35,6 +35,8 @@ from kpikit.diagnosis.odds import (
 
 #: Cells per scale where deals differ in size; the money is continuous there.
 CELLS = 4_000
+#: Coarser cells where the money that can come is far above the amounts asked about.
+MOST_CELLS = 40_000
 
 
 @dataclass(frozen=True)
@@ -90,13 +92,21 @@ def plan_money(
     rest = money_distribution(plain, open_deals, certain_money=certain, scale=scale)
     if not sized:
         return rest
-    step = scale / CELLS
+    laws = [_likely_wins(item.wins) for item in sized]
+    most = sum(item.wins.value * law.wins[-1] for item, law in zip(sized, laws, strict=True))
+    step = max(scale / CELLS, float(most) / MOST_CELLS)
     current = _rebinned(rest, step)
-    for item in sized:
-        wins = item.wins
-        law = win_distribution(wins.n_primaries, wins.p_alpha, wins.p_beta, wins.share_in_time)
-        current = _convolved(current, sized_sum(law, wins.value, item.value_cv, step))
+    for item, law in zip(sized, laws, strict=True):
+        current = _convolved(current, sized_sum(law, item.wins.value, item.value_cv, step))
     return MoneyDistribution(rest.start, step, current / current.sum())
+
+
+def _likely_wins(wins: SegmentWins) -> WinDistribution:
+    """The contracts of a segment without numbers that practically never occur."""
+    law = win_distribution(wins.n_primaries, wins.p_alpha, wins.p_beta, wins.share_in_time)
+    keep = np.flatnonzero(law.probabilities > 1e-13)
+    first, last = int(keep[0]), int(keep[-1])
+    return WinDistribution(law.first + first, law.probabilities[first : last + 1])
 
 
 def sized_sum(wins: WinDistribution, value: float, cv: float, step: float) -> np.ndarray:
@@ -106,9 +116,7 @@ def sized_sum(wins: WinDistribution, value: float, cv: float, step: float) -> np
     The deals are independent gamma-distributed amounts with mean ``value``
     [money] and coefficient of variation ``cv``.
     """
-    keep = np.flatnonzero(wins.probabilities > 1e-13)
-    counts = wins.wins[keep[0] : keep[-1] + 1]
-    chances = wins.probabilities[keep[0] : keep[-1] + 1]
+    counts, chances = wins.wins, wins.probabilities
     most = float(counts[-1])
     reach = most * value + 10.0 * math.sqrt(most) * cv * value + 12.0 * cv * value + value
     cells = math.ceil(reach / step) + 1

@@ -41,7 +41,13 @@ def headcount_table(roles: Mapping[str, float]) -> pd.DataFrame:
         whole = int(count)
         parts = [1.0] * whole + ([count - whole] if count > whole else [])
         rows += [
-            {"rep_id": f"{role}-{n}", "role": role, "fte": fte, "hired_on": pd.NaT, "left_on": pd.NaT}
+            {
+                "rep_id": f"{role}-{n}",
+                "role": role,
+                "fte": fte,
+                "hired_on": pd.NaT,
+                "left_on": pd.NaT,
+            }
             for n, fte in enumerate(parts, 1)
         ]
     table = pd.DataFrame(rows, columns=["rep_id", "role", "fte", "hired_on", "left_on"])
@@ -86,18 +92,20 @@ def time_by_role(
     tuple of MonthTime
         In the order in which the roles appear.
     """
-    options = {
-        "selling_share": 1.0,
-        "leave_days": leave_days,
-        "sick_days": sick_days,
-        "training_days": training_days,
-        "hours_per_day": hours_per_day,
-        "ramp": ramp,
-    }
     found = []
     for role in dict.fromkeys(reps["role"].fillna("rep")):
         people = reps[reps["role"].fillna("rep") == role]
-        hours = capacity_hours_by_month(calendar, people, absences, **options)
+        hours = capacity_hours_by_month(
+            calendar,
+            people,
+            absences,
+            selling_share=1.0,
+            leave_days=leave_days,
+            sick_days=sick_days,
+            training_days=training_days,
+            hours_per_day=hours_per_day,
+            ramp=ramp,
+        )
         months = hours.groupby("month_on", sort=True)
         full = months["full_hours"].first()
         worked = months["hours"].sum()

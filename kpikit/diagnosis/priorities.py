@@ -17,13 +17,9 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from kpikit.diagnosis.chain import (
-    ChainInput,
-    ChainResult,
-    conversion,
-    expected_money,
-    with_reps,
-)
+from kpikit.diagnosis.chain import ChainResult, expected_money, with_reps
+from kpikit.diagnosis.chain_input import ChainInput
+from kpikit.diagnosis.ledgers import conversion
 from kpikit.diagnosis.scenarios import Change, apply_changes
 
 #: Confidence by where the effect comes from (METHODS: measured, modelled, expert).
@@ -201,7 +197,9 @@ def rank_actions(
     return tuple(ranked[:most])
 
 
-def rank_stability(actions: Sequence[Action], rng: np.random.Generator, draws: int = 2000) -> pd.Series:
+def rank_stability(
+    actions: Sequence[Action], rng: np.random.Generator, draws: int = 2000
+) -> pd.Series:
     """
     Share of draws in which each action is among the first three.
 
@@ -212,7 +210,9 @@ def rank_stability(actions: Sequence[Action], rng: np.random.Generator, draws: i
     for action in actions:
         spread = max(action.money_high - action.money_low, 0.0) / 2.563
         money = rng.normal(action.money, spread, draws)
-        scores.append(priority_score(1.0, CONFIDENCE[action.confidence], action.effort_days) * money)
+        scores.append(
+            priority_score(1.0, CONFIDENCE[action.confidence], action.effort_days) * money
+        )
     if not scores:
         return pd.Series(dtype=float)
     order = np.argsort(-np.asarray(scores), axis=0)[:3]

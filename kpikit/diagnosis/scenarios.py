@@ -17,18 +17,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from kpikit.diagnosis.chain import (
+from kpikit.diagnosis.chain import ChainResult, quick_probability, run_chain, with_reps
+from kpikit.diagnosis.chain_input import (
     ChainInput,
-    ChainResult,
     Funnel,
     Refusal,
     RolePool,
     SegmentInput,
     StageWork,
     Touch,
-    quick_probability,
-    run_chain,
-    with_reps,
 )
 from kpikit.errors import InputDataError
 
@@ -119,6 +116,10 @@ _FACTORS = (
 )  # fmt: skip
 
 
+#: Levers that are shares.
+_SHARES = ("conversion.", "renewal_rate.", "cross_sell_rate.", "selling_share")
+
+
 def apply_changes(inputs: ChainInput, changes: Mapping[str, Change]) -> ChainInput:
     """
     A changed copy of the input.
@@ -141,9 +142,8 @@ def apply_changes(inputs: ChainInput, changes: Mapping[str, Change]) -> ChainInp
             value = change.of(known[name])
             if value < 0 or (name == "target" and value == 0):
                 problems.append(f"'{name}' would become {value:g}; it must stay above 0")
-            if name.startswith(("conversion.", "renewal_rate.", "cross_sell_rate.", "selling_")):
-                if value > 1:
-                    problems.append(f"'{name}' would become {value:.0%}; a share ends at 100 %")
+            if value > 1 and name.startswith(_SHARES):
+                problems.append(f"'{name}' would become {value:.0%}; a share ends at 100 %")
     if problems:
         raise InputDataError("; ".join(problems))
     for name, change in changes.items():
@@ -212,7 +212,9 @@ def _moved(stage: StageWork, field: str, change: Change) -> StageWork:
     if value is None:
         return stage
     moved = change.of(float(value))
-    return replace(stage, **{field: min(1.0, moved) if field == "conversion" else moved})
+    if field == "conversion":
+        return replace(stage, conversion=min(1.0, moved))
+    return replace(stage, contacts=moved) if field == "contacts" else replace(stage, minutes=moved)
 
 
 def _on_stage(funnel: Funnel, field: str, stage_id: str, change: Change) -> Funnel:

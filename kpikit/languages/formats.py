@@ -260,6 +260,13 @@ def month_short(x: Any) -> str:
     return str(format_date(_day(x), _MONTH_SHORT[current()], locale=_locale()))
 
 
+def month_name(x: Any) -> str:
+    """Write the short name of a month alone, as an axis has it: Jul."""
+    if is_missing(x):
+        return MISSING
+    return str(format_date(_day(x), "LLL", locale=_locale())).rstrip(".")
+
+
 def interval(low: Any, high: Any, format: Callable[[Any], str] = number) -> str:
     """
     Write an interval; a unit that both ends share is written once.

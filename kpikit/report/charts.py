@@ -11,7 +11,6 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 
 from kpikit import languages
 from kpikit.languages import gettext as _
@@ -26,7 +25,7 @@ def people_by_month(months: pd.DataFrame) -> Shown:
     ``months`` has ``month`` (2026-07), ``required_fte``, ``available_fte`` [fte].
     """
     table = months.groupby("month", sort=True)[["required_fte", "available_fte"]].sum()
-    figure, axes = look.new_figure(16, 6.6)
+    figure, axes = look.new_figure(16, 4.6)
     places = np.arange(len(table))
     axes.bar(places, table["available_fte"], color=look.PALETTE[2], width=0.62,
              label=_("people there"))  # fmt: skip
@@ -35,8 +34,7 @@ def people_by_month(months: pd.DataFrame) -> Shown:
     short = table["required_fte"] > table["available_fte"]
     axes.vlines(places[short], table["available_fte"][short], table["required_fte"][short],
                 color=look.BAD, linewidth=1.1, linestyle=":", label=_("gap"))  # fmt: skip
-    axes.set_xticks(places, [languages.month_short(f"{m}-01") for m in table.index])
-    _thin_labels(axes, len(table))
+    axes.set_xticks(places, _month_labels(list(table.index)))
     axes.set_ylabel(_("full-time reps"))
     axes.set_ylim(0, float(table.to_numpy().max()) * 1.22)
     axes.legend(ncols=3, loc="upper left")
@@ -47,7 +45,9 @@ def people_by_month(months: pd.DataFrame) -> Shown:
     )
 
 
-def probability_by_reps(by_reps: pd.DataFrame, goal: float, now: float, needed: int | None) -> Shown:
+def probability_by_reps(
+    by_reps: pd.DataFrame, goal: float, now: float, needed: int | None
+) -> Shown:
     """
     Probability of the plan by number of reps.
 
@@ -94,7 +94,7 @@ def hours_by_purpose(rows: pd.DataFrame, available: float) -> Shown:
 
     ``rows`` has ``label`` and ``hours`` [h]; ``available`` [h].
     """
-    figure, axes = look.new_figure(16, 3.9)
+    figure, axes = look.new_figure(16, 4.6)
     left = 0.0
     total = float(rows["hours"].sum())
     for position, row in enumerate(rows.itertuples()):
@@ -111,7 +111,8 @@ def hours_by_purpose(rows: pd.DataFrame, available: float) -> Shown:
     axes.grid(axis="x", visible=True)
     axes.set_xlim(0, max(total, available) * 1.12)
     axes.set_xlabel(_("hours in the plan period"))
-    axes.legend(ncols=3, loc="upper left", bbox_to_anchor=(0.0, 1.42))
+    axes.set_ylim(-0.5, 2.6)
+    axes.legend(ncols=2, loc="upper left", borderaxespad=0.0, columnspacing=1.2)
     return show_chart(
         figure,
         _("Hours of work the plan needs and hours the team has"),
@@ -216,8 +217,7 @@ def data_by_month(table: pd.DataFrame, series: Sequence[tuple[str, str]]) -> Sho
         axes.bar(places, table[column].fillna(0.0), color=look.ACCENT, width=0.7)
         axes.set_ylabel(label)
     last = np.atleast_1d(panels)[-1]
-    last.set_xticks(places, [languages.month_short(f"{month}-01") for month in table.index])
-    _thin_labels(last, len(table))
+    last.set_xticks(places, _month_labels(list(table.index)))
     return show_chart(
         figure,
         _("Records by month"),
@@ -225,17 +225,24 @@ def data_by_month(table: pd.DataFrame, series: Sequence[tuple[str, str]]) -> Sho
     )
 
 
-def _thin_labels(axes: Axes, count: int, most: int = 13) -> None:
-    """Keep every label where there is room, else every second, third ..."""
-    step = -(-count // most)
-    for position, text in enumerate(axes.get_xticklabels()):
-        text.set_visible(position % step == 0)
-        text.set_fontsize(7.8 if count > 8 else 8.5)
+def _month_labels(months: list[str], most: int = 13) -> list[str]:
+    """Short month names, the year below January and below the first; thinned where many."""
+    step = -(-len(months) // most)
+    labels, year = [], ""
+    for position, month in enumerate(months):
+        shown = position % step == 0
+        name = languages.month_name(f"{month}-01") if shown else ""
+        if shown and month[:4] != year:
+            year = month[:4]
+            name = f"{name}\n{year}"
+        labels.append(name)
+    return labels
 
 
 def _chance(p: float) -> str:
+    """A probability short enough for a bar."""
     if p < 0.005:
-        return _("below {share}").format(share=languages.share(0.01))
+        return f"<{languages.share(0.01)}"
     if p > 0.995:
-        return _("above {share}").format(share=languages.share(0.99))
+        return f">{languages.share(0.99)}"
     return languages.share(p)

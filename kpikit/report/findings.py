@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from kpikit import languages
-from kpikit.diagnosis.chain import Refusal
+from kpikit.diagnosis.chain_input import Refusal
 from kpikit.diagnosis.priorities import CONFIDENCE
 from kpikit.languages import gettext as _
 from kpikit.report import narrative
@@ -36,12 +36,15 @@ def _texts(write: Any) -> dict[str, str]:
 
 
 def _verdict(study: Study) -> dict[str, Any]:
-    refused = isinstance(study.chain, Refusal)
-    met = not refused and study.chain.probability >= study.inputs.probability_goal
+    if isinstance(study.chain, Refusal):
+        severity = "blocker"
+    else:
+        met = study.chain.probability >= study.inputs.probability_goal
+        severity = "info" if met else "critical"
     return {
         "id": "verdict",
         "rule": "feasibility",
-        "severity": "critical" if not refused and not met else "blocker" if refused else "info",
+        "severity": severity,
         "evidence": ["plan_probability", "resource_coverage", "required_fte", "binding_constraint"],
         "texts": _texts(lambda: narrative.headline_text(study)),
     }

@@ -12,7 +12,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from kpikit import languages
-from kpikit.diagnosis.chain import ChainResult, Refusal
+from kpikit.diagnosis.chain import ChainResult
+from kpikit.diagnosis.chain_input import Refusal
 from kpikit.diagnosis.priorities import Action
 from kpikit.languages import gettext as _
 from kpikit.languages import ngettext, noop
@@ -71,9 +72,9 @@ OWNERS = {
 }
 
 COSTS = {
-    "no_new_money": noop("no new money"),
-    "some_money": noop("some money"),
-    "new_money": noop("new money"),
+    "no_new_money": noop("none"),
+    "some_money": noop("some"),
+    "new_money": noop("yes"),
 }
 
 CONFIDENCE = {
@@ -94,7 +95,9 @@ MISSING = {
 
 ASKS = {
     "plan": noop("The money plan by month, and by segment if there is one."),
-    "conversion": noop("The stage history of the deals, or the share that goes on from each stage."),
+    "conversion": noop(
+        "The stage history of the deals, or the share that goes on from each stage."
+    ),
     "norms": noop(
         "Contacts per deal and minutes per contact for each stage: from telephony and calendars, "
         "or by a time study of two weeks."
@@ -102,7 +105,9 @@ ASKS = {
     "cycle": noop("Creation and closing dates of last year's deals."),
     "deal value": noop("Money of a typical new contract, by segment."),
     "team": noop("The list of reps with role and hire date."),
-    "selling time": noop("A one-week diary of the team: how much of the day is spent with customers."),
+    "selling time": noop(
+        "A one-week diary of the team: how much of the day is spent with customers."
+    ),
 }
 
 DEGRADED = {
@@ -219,7 +224,9 @@ def headline_text(study: Study) -> str:
 def refusal_summary(refusal: Refusal) -> str:
     """What is missing, in one sentence."""
     names = languages.join([_(MISSING[item.what]) for item in refusal.missing])
-    return _("No number of people is given, because these are missing: {names}.").format(names=names)
+    return _("No number of people is given, because these are missing: {names}.").format(
+        names=names
+    )
 
 
 def probability_text(study: Study, result: ChainResult) -> str:
@@ -228,7 +235,9 @@ def probability_text(study: Study, result: ChainResult) -> str:
     needed = result.reps_needed
     parts = []
     if needed is None:
-        parts.append(_("No number of reps reaches the agreed probability of {goal}.").format(goal=goal))
+        parts.append(
+            _("No number of reps reaches the agreed probability of {goal}.").format(goal=goal)
+        )
     else:
         fte = float(result.roles["required_fte"].sum())
         parts.append(
@@ -259,9 +268,9 @@ def lever_value(study: Study, lever: str, value: float) -> str:
     """A lever's value in its own unit; factors as a change against today."""
     if lever in _RELATIVE:
         return _("as today") if abs(value - 1.0) < 1e-9 else percent_change(value - 1.0)
-    if lever == "selling_share":
-        return languages.share(value)
-    if lever == "target":
+    if lever.startswith(("selling_share", "conversion.", "renewal_rate.", "cross_sell_rate.")):
+        return languages.share(value, 1)
+    if lever.startswith(("target", "value.")):
         return money(value, study.engagement.currency)
     return languages.number(value, 0 if value >= 10 else 1)
 
@@ -271,7 +280,7 @@ def input_value(study: Study, name: str, unit: str, value: float) -> str:
     if unit == "share":
         return languages.share(value, 1)
     if unit == "money":
-        return languages.money(value, study.engagement.currency)
+        return money(value, study.engagement.currency)
     if unit == "minutes":
         return _("{n} min").format(n=languages.number(value, 0))
     if unit == "months":
@@ -307,7 +316,7 @@ def chain_in_words(result: ChainResult, currency: str) -> str:
             per_fte=languages.number(float(result.roles["hours_per_fte"].max())),
             fte=languages.number(fte, 1),
             norm=languages.number(contacts / (fte * days) if fte * days else math.nan, 1)),
-        _("**Money again.** The {reps} there are can be expected to bring {expected}, "
+        _("**Money again.** With {reps}, as today, {expected} can be expected: "
           "{attainment} of the plan.").format(
             reps=reps_text(result.reps_now), expected=money(result.expected_money, currency),
             attainment=languages.share(result.expected_money / result.target)),
@@ -330,15 +339,13 @@ def _hire(values: Mapping[str, Any], currency: str) -> str:
 
 
 def _selling_share(values: Mapping[str, Any], currency: str) -> str:
-    return _("Take paperwork off the reps: from {now} to {then} of the day spent selling.").format(
+    return _("Take paperwork off the reps: {then} of the day for selling, today {now}.").format(
         now=languages.share(values["now"]), then=languages.share(values["then"])
     )
 
 
 def _conversion(values: Mapping[str, Any], currency: str) -> str:
-    return _(
-        "Work on the stage “{stage}”: from {now} to {then} of its deals going on pays most."
-    ).format(
+    return _("Work on the stage “{stage}”: let {then} of its deals go on, today {now}.").format(
         stage=values["stage"],
         now=languages.share(values["now"], 1),
         then=languages.share(values["then"], 1),
@@ -346,9 +353,7 @@ def _conversion(values: Mapping[str, Any], currency: str) -> str:
 
 
 def _minutes(values: Mapping[str, Any], currency: str) -> str:
-    return _(
-        "Shorten the work on the stage “{stage}”: from {now} to {then} minutes per contact."
-    ).format(
+    return _("Shorten contacts in the stage “{stage}” from {now} to {then} minutes.").format(
         stage=values["stage"],
         now=languages.number(values["now"]),
         then=languages.number(values["then"]),
@@ -360,7 +365,7 @@ def _renewal(values: Mapping[str, Any], currency: str) -> str:
 
 
 def _reps_to_median(values: Mapping[str, Any], currency: str) -> str:
-    return _("Bring the reps below the middle halfway up to it: coaching on recorded deals.")
+    return _("Coach the reps below the middle: halfway up to it.")
 
 
 def _close_stale(values: Mapping[str, Any], currency: str) -> str:
@@ -379,9 +384,7 @@ def _leads(values: Mapping[str, Any], currency: str) -> str:
 
 
 def _agree_target(values: Mapping[str, Any], currency: str) -> str:
-    return _(
-        "Agree on what this team can promise: {largest} with the agreed probability, not {target}."
-    ).format(
+    return _("Agree on what this team can promise: {largest}, not {target}.").format(
         largest=money(values["largest"], currency), target=money(values["target"], currency)
     )
 

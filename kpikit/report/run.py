@@ -25,10 +25,10 @@ import kpikit
 from kpikit import languages as lang_module
 from kpikit.errors import EngagementError, ReportError
 from kpikit.figures import write_figures
+from kpikit.places import notebooks_dir
 from kpikit.report import findings, html, narrative, pdf
 from kpikit.report.document import ReportMeta
 from kpikit.report.notebooks import ChapterJob, ChapterProgress, ExecutedChapter, run_chapters
-from kpikit.places import notebooks_dir
 from kpikit.study import Study, run_study
 
 CHAPTERS = (
@@ -121,8 +121,11 @@ def _chosen(wanted: tuple[str, ...], known: tuple[str, ...], what: str) -> tuple
 
 
 def _check_place(place: Path) -> None:
-    if place.exists() and (not place.is_dir() or
-                           (any(place.iterdir()) and not (place / "manifest.json").is_file())):  # fmt: skip
+    if not place.exists():
+        return
+    earlier_run = place.is_dir() and (place / "manifest.json").is_file()
+    empty = place.is_dir() and not any(place.iterdir())
+    if not (earlier_run or empty):
         raise ReportError(
             f"{place} exists and is not an earlier run; name another folder with --out"
         )
@@ -140,7 +143,9 @@ def _fill(
     work: Path, study: Study, chapters: tuple[str, ...], spoken: tuple[str, ...], tell: Tell
 ) -> list[str]:
     write_figures(study.figures, work / "figures.csv")
-    text = json.dumps(findings.findings_document(study), ensure_ascii=False, indent=1, sort_keys=True)
+    text = json.dumps(
+        findings.findings_document(study), ensure_ascii=False, indent=1, sort_keys=True
+    )
     (work / "findings.json").write_text(text + "\n", encoding="utf-8")
     state = work / STATE
     state.write_bytes(pickle.dumps(study))

@@ -8,7 +8,7 @@ import pandas as pd
 from kpikit import languages
 from kpikit.languages import gettext as _
 from kpikit.languages import noop
-from kpikit.report import charts
+from kpikit.report import charts, narrative
 from kpikit.report.tables import Column, Shown, show_notice, show_table
 from kpikit.report.views import common
 from kpikit.study import Study
@@ -144,7 +144,10 @@ def stages(study: Study) -> Shown:
             Column("median", _("Half have left after, days"), "number1"),
             Column("p80", _("80 % have left after, days"), "number1"),
         ],
-        note=_("Calendar days, waiting for the customer included; deals still there are counted so far."),
+        note=_(
+            "Calendar days, waiting for the customer included; "
+            "deals still there are counted so far."
+        ),
     )
 
 
@@ -170,7 +173,10 @@ def stage_chart(study: Study) -> Shown:
         shown,
         _("share of the deals that go on"),
         _("Share of the deals that go on from each stage"),
-        _("One line for each stage: the share that goes on as a point, the 90 % interval as a bar."),
+        _(
+            "One line for each stage: the share that goes on as a point, "
+            "the 90 % interval as a bar."
+        ),
         shares=True,
     )
 
@@ -230,7 +236,9 @@ def open_deals(study: Study) -> Shown:
             Column("share", _("Probability to be won, mean"), "share"),
             Column("wins", _("Wins to be expected"), "number1"),
         ],
-        note=_("An old open deal is worth less than a new one: each has the probability of its age."),
+        note=_(
+            "An old open deal is worth less than a new one: each has the probability of its age."
+        ),
     )
 
 
@@ -254,31 +262,20 @@ def reps(study: Study) -> Shown:
             _("Comparison of reps"),
         )
     shown = table.sort_values("value", ascending=False).copy()
-    shown["label"] = [rep_label(study, rep) for rep in shown["rep"]]
+    shown["label"] = [common.rep_label(study, rep) for rep in shown["rep"]]
     pool = None if result is None else result.pool
     return charts.ranges(
         shown,
         _("conversion to won"),
         _("Conversion by rep, customer mix taken out, drawn towards the team"),
-        _("One line for each rep: conversion as a point, 90 % interval as a bar, team as dashed line."),
+        _(
+            "One line for each rep: conversion as a point, "
+            "90 % interval as a bar, team as dashed line."
+        ),
         shares=True,
         reference=pool,
         reference_label=_("team {share}").format(share=languages.share(pool, 1)),
     )
-
-
-def rep_label(study: Study, rep: str) -> str:
-    """The rep's name, or a pseudonym unless the engagement allows names."""
-    if study.engagement.privacy.rep_names and study.client is not None:
-        table = study.client.tables.get("reps")
-        if table is not None:
-            names = dict(zip(table["rep_id"], table["full_name"], strict=True))
-            return str(names.get(rep, rep))
-    known = sorted(
-        set(common.rows(study, "rep_conversion")["rep"])
-        | set(study.figures.loc[study.figures["rep"] != "", "rep"])
-    )
-    return _("Rep {n}").format(n=languages.number(known.index(rep) + 1))
 
 
 def capacity(study: Study) -> Shown:
@@ -321,15 +318,21 @@ def little(study: Study) -> Shown:
     """Little's law as a check of the stage data."""
     table = common.rows(study, "little_law_gap")
     if table.empty:
-        return show_notice("note", _("Little's law could not be checked without stage history."), None)
+        return show_notice(
+            "note", _("Little's law could not be checked without stage history."), None
+        )
     names = common.stage_names(study)
     counted = common.rows(study, "deals_in_work").set_index("stage")
+    order = {stage: position for position, stage in enumerate(["", *names])}
+    table = table.assign(_order=table["stage"].map(order)).sort_values("_order")
     rows = [
         {
             "name": names.get(row.stage, row.stage) or _("whole funnel"),
             "counted": counted.loc[row.stage, "value"],
             "gap": row.value,
-            "verdict": _("in balance") if abs(row.value) <= 0.1 else _("history missing or growing"),
+            "verdict": _("in balance")
+            if abs(row.value) <= 0.1
+            else _("history missing or growing"),
         }
         for row in table.itertuples()
     ]
@@ -339,7 +342,7 @@ def little(study: Study) -> Shown:
         [
             Column("name", _("Stage")),
             Column("counted", _("Deals in work, mean"), "number1"),
-            Column("gap", _("Implied by flow and stay, difference"), "share"),
+            Column("gap", _("Implied by flow and stay, difference"), narrative.percent_change),
             Column("verdict", _("Verdict")),
         ],
     )

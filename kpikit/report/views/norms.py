@@ -5,13 +5,12 @@ from __future__ import annotations
 import pandas as pd
 
 from kpikit import languages
-from kpikit.diagnosis.chain import Refusal
+from kpikit.diagnosis.chain_input import Refusal
 from kpikit.languages import gettext as _
 from kpikit.languages import noop
 from kpikit.report import charts
 from kpikit.report.tables import Column, Shown, show_notice, show_table
 from kpikit.report.views import common
-from kpikit.report.views.funnel import rep_label
 from kpikit.study import Study
 
 KINDS = {
@@ -27,6 +26,9 @@ def per_won_deal(study: Study) -> Shown:
     """Contacts and hours per won deal, and the usual wrong answers beside."""
     right = common.one(study, "contacts_per_won_deal")
     if right is None or right["value"] is None:
+        stated = common.rows(study, "contacts_per_won_deal", kind="norm")
+        if len(stated):
+            return _per_won_deal_as_stated(study, stated)
         return common.not_computable(study, "contacts_per_won_deal", _("Contacts per won deal"))
     rows = [
         {
@@ -60,6 +62,20 @@ def per_won_deal(study: Study) -> Shown:
             Column("hours", _("Hours (90 % interval)"), align="right"),
         ],
         strong_rows=[0],
+    )
+
+
+def _per_won_deal_as_stated(study: Study, contacts: pd.DataFrame) -> Shown:
+    hours = common.rows(study, "hours_per_won_deal", kind="norm").set_index("segment")["value"]
+    return show_table(
+        contacts.assign(hours=contacts["segment"].map(hours)),
+        _("Contacts and hours behind one won deal, by the stated norms"),
+        [
+            Column("segment", _("Segment")),
+            Column("value", _("Contacts"), "number1"),
+            Column("hours", _("Hours"), "number1"),
+        ],
+        note=_("Deals that are lost on the way are included."),
     )
 
 
@@ -111,7 +127,7 @@ def stages(study: Study) -> Shown:
 
 
 def _stated_stages(study: Study) -> pd.DataFrame:
-    rows = []
+    rows: list[dict[str, object]] = []
     for segment in study.inputs.segments:
         for stage in segment.funnel.stages if segment.funnel else ():
             if stage.contacts is not None and all(r["name"] != stage.name for r in rows):
@@ -191,7 +207,7 @@ def norms(study: Study) -> Shown:
         [
             Column("name", _("Contacts of one rep")),
             Column("value", _("Value"), "number1"),
-            Column("note", _("Remark")),
+            Column("note", _("Remark"), common.text_or_blank, "left"),
         ],
     )
 
@@ -201,9 +217,11 @@ def by_rep(study: Study) -> Shown:
     table = common.rows(study, "contacts_per_day")
     table = table[table["rep"] != ""]
     if len(table) < 2:
-        return show_notice("note", _("Contacts by rep need a call list with the reps' names."), None)
+        return show_notice(
+            "note", _("Contacts by rep need a call list with the reps' names."), None
+        )
     shown = table.sort_values("value", ascending=False).copy()
-    shown["label"] = [rep_label(study, rep) for rep in shown["rep"]]
+    shown["label"] = [common.rep_label(study, rep) for rep in shown["rep"]]
     norm = common.value(study, "contact_norm_per_day", kind="balanced")
     return charts.ranges(
         shown,

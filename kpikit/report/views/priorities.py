@@ -7,7 +7,8 @@ import math
 import pandas as pd
 
 from kpikit import languages
-from kpikit.diagnosis.chain import ChainResult, Refusal
+from kpikit.diagnosis.chain import ChainResult
+from kpikit.diagnosis.chain_input import Refusal
 from kpikit.languages import gettext as _
 from kpikit.report import charts, narrative
 from kpikit.report.tables import (
@@ -23,6 +24,9 @@ from kpikit.report.tables import (
 from kpikit.report.views import common
 from kpikit.study import Study
 
+#: Money of the action list is shown in millions.
+MILLION = 1e6
+
 
 def headline(study: Study) -> Shown:
     """The one sentence of page one."""
@@ -34,7 +38,9 @@ def headline(study: Study) -> Shown:
         )
     goal = study.inputs.probability_goal
     text, tone = narrative.verdict(study.chain, goal)
-    return show_headline(text, narrative.verdict_detail(study.chain, study.engagement.currency, goal), tone)
+    return show_headline(
+        text, narrative.verdict_detail(study.chain, study.engagement.currency, goal), tone
+    )
 
 
 def tiles(study: Study) -> Shown:
@@ -119,17 +125,16 @@ def actions(study: Study) -> Shown:
                 languages.MISSING
                 if not action.money
                 else languages.estimate(
-                    action.money,
-                    action.money_low,
-                    action.money_high,
-                    lambda x: narrative.money(x, currency),
+                    action.money / MILLION,
+                    action.money_low / MILLION,
+                    action.money_high / MILLION,
+                    common.one_decimal,
                 )
             ),
             "effort": action.effort_days,
             "cost": _(narrative.COSTS[action.cost_class]),
             "confidence": _(narrative.CONFIDENCE[action.confidence]),
             "owner": _(narrative.OWNERS[action.owner]),
-            "check": study.check_back(action),
         }
         for position, action in enumerate(study.actions, 1)
     ]
@@ -139,15 +144,13 @@ def actions(study: Study) -> Shown:
         [
             Column("rank", "№" if languages.current() == "ru" else "#", "integer"),
             Column("action", _("Action")),
-            Column("money", _("Money in the plan period"), align="right"),
-            Column("effort", _("Effort, person-days"), "integer"),
-            Column("cost", _("Cost")),
+            Column("money", _("Money, {currency} m").format(currency=currency), align="right"),
+            Column("effort", _("Person-days"), "integer"),
+            Column("cost", _("New money")),
             Column("owner", _("Owner")),
-            Column("check", _("Check on"), "date"),
         ],
         note=_(
-            "Ranked by money per person-day of effort. Money comes from the same chain as the "
-            "verdict; each action is priced alone, so the amounts do not add up. Effort is a judgement."
+            "Ranked by money per person-day. Each action is priced alone: amounts do not add up."
         ),
     )
 
@@ -155,8 +158,7 @@ def actions(study: Study) -> Shown:
 def reversing_assumptions(study: Study) -> Shown:
     """The three assumptions that would reverse the answer, decisions left out."""
     table = study.flips
-    decided = table["lever"].isin(["target", "team.reps"]) if len(table) else []
-    shown = table[~decided].head(3) if len(table) else table
+    shown = table[~table["lever"].isin(["target", "team.reps"])].head(3)
     if shown.empty:
         return show_notice(
             "note",
@@ -187,28 +189,32 @@ def reversing_assumptions(study: Study) -> Shown:
 
 
 def assumption_ledger(study: Study) -> Shown:
-    """Every input of the chain with its grade and source."""
+    """Every input of the chain with its grade, one column for each segment."""
     table = study.assumptions.copy()
     names = common.stage_names(study)
-    table["label"] = [_(narrative.INPUTS.get(name, name)) for name in table["input"]]
-    table["where"] = [
-        " · ".join(part for part in (segment, names.get(stage, stage)) if part)
-        for segment, stage in zip(table["segment"], table["stage"], strict=True)
-    ]
-    table["shown"] = [
-        narrative.input_value(study, name, unit, value)
-        for name, unit, value in zip(table["input"], table["unit"], table["value"], strict=True)
-    ]
-    table["known"] = [f"{g} · {_(narrative.GRADES[g])}" for g in table["grade"]]
+    segments = [name for name in dict.fromkeys(table["segment"]) if name]
+    rows = []
+    for (name, stage, unit), part in table.groupby(["input", "stage", "unit"], sort=False):
+        label = _(narrative.INPUTS.get(str(name), str(name)))
+        row = {"label": f"{label} · {names.get(str(stage), str(stage))}" if stage else label}
+        for line in part.itertuples():
+            key = line.segment or "all"
+            row[key] = narrative.input_value(study, str(name), str(unit), line.value)
+        grades = list(dict.fromkeys(part["grade"]))
+        row["known"] = ", ".join(f"{g} · {_(narrative.GRADES[g])}" for g in grades)
+        rows.append(row)
+    shown = pd.DataFrame(rows)
+    keys = [key for key in ["all", *segments] if key in shown]
+    labels = {"all": _("All")} | {name: name for name in segments}
     return show_table(
-        table,
+        shown,
         _("Assumption ledger: what went into the answer"),
         [
             Column("label", _("Input")),
-            Column("where", _("Segment · stage")),
-            Column("shown", _("Value"), align="right"),
+            *[Column(key, labels[key], common.text_or_blank, "right") for key in keys],
             Column("known", _("Known by")),
         ],
+        note=_("Grades: A measured, B stated by the client, C benchmark, D assumed."),
     )
 
 
@@ -221,6 +227,7 @@ def rank_stability(study: Study) -> Shown:
         {
             "action": narrative.action_text(action, study.engagement.currency),
             "priority": action.priority,
+            "check": study.check_back(action),
             "confidence": _(narrative.CONFIDENCE[action.confidence]),
             "top": study.stability.get(action.id),
         }
@@ -235,6 +242,10 @@ def rank_stability(study: Study) -> Shown:
             Column("confidence", _("Effect is")),
             Column("priority", _("Money per person-day"), lambda x: narrative.money(x, currency)),
             Column("top", _("Among the first three"), "share"),
+            Column("check", _("Check on"), "date"),
         ],
-        note=_("Share of draws in which the action is among the first three."),
+        note=_(
+            "Among the first three: share of random draws of the money effects. "
+            "Effort is a judgement of ours; money is computed by the chain."
+        ),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 
 from kpikit import languages
@@ -86,7 +88,7 @@ def files(study: Study) -> Shown:
 
 
 def _period(start: object, end: object) -> str:
-    if pd.isna(start) or pd.isna(end):  # type: ignore[call-overload]
+    if pd.isna(start) or pd.isna(end):
         return languages.MISSING
     return f"{languages.date_short(start)} – {languages.date_short(end)}"
 
@@ -118,7 +120,7 @@ def issues(study: Study) -> Shown:
 
 
 def _shortened(text: object, most: int = 60) -> str:
-    shown = "" if pd.isna(text) else str(text)  # type: ignore[call-overload]
+    shown = "" if pd.isna(text) else str(text)
     return shown if len(shown) <= most else shown[: most - 1].rstrip(" ,") + "…"
 
 
@@ -130,8 +132,8 @@ def set_aside(study: Study) -> Shown:
     if study.client is None or study.client.set_aside.empty:
         return show_notice("note", _("No record had to be set aside."), _("Records set aside"))
     table = study.client.set_aside.head(20).copy()
-    table["why"] = [_(SET_ASIDE.get(str(r).split(":")[0], str(r))) for r in table["reason"]]
-    table["text"] = [_shortened(record, 110) for record in table["record"]]
+    table["why"] = [_why(str(reason)) for reason in table["reason"]]
+    table["text"] = [_shortened(record, 100) for record in table["record"]]
     return show_table(
         table,
         _("Records that were set aside"),
@@ -178,12 +180,70 @@ def can_compute(study: Study) -> Shown:
         [
             Column("what", _("Question")),
             Column("state", _("Answer")),
-            Column("why", _("Why")),
-            Column("next", _("What to ask for")),
+            Column("why", _("Why"), common.text_or_blank, "left"),
+            Column("next", _("What to ask for"), common.text_or_blank, "left"),
         ],
     )
 
 
+def _why(reason: str) -> str:
+    """The reason of a record set aside, in the language in use."""
+    for pattern, text in SET_ASIDE.items():
+        found = re.match(pattern, reason)
+        if found:
+            return _(text).format(**found.groupdict())
+    return reason
+
+
 #: Import rules in the reader's words; the door's own messages name rows and files.
-RULES: dict[str, str] = {}
-SET_ASIDE: dict[str, str] = {}
+RULES: dict[str, str] = {
+    "billing_rows": noop("Billing rows among the calls"),
+    "bulk_move": noop("Deals moved in bulk, a clean-up"),
+    "cell_unreadable": noop("Cells that could not be read"),
+    "close_date_disagrees": noop("Closing date differs from the stage history; history wins"),
+    "closed_after_as_of": noop("Closed after the instant of the data"),
+    "closed_before_created": noop("Closed before it was created"),
+    "closed_without_date": noop("Closed without a date"),
+    "connected_from_duration": noop("Calls counted as answered by their length"),
+    "currency_assumed": noop("Currency assumed"),
+    "currency_missing": noop("Currency missing"),
+    "currency_without_rate": noop("Currency without an exchange rate"),
+    "customer_name_ambiguous": noop("Name of several customers"),
+    "customer_only_in_files": noop("Customers not in the customer list"),
+    "date_order_unproven": noop("Order of day and month not proven"),
+    "deal_not_listed": noop("Deals that are not in the deal list"),
+    "duplicate": noop("Probable duplicates"),
+    "duplicate_key": noop("Rows that repeat a key"),
+    "file_unreadable": noop("File that could not be read"),
+    "import_first_record": noop("History begins with an import"),
+    "import_minute": noop("Loaded in one minute, an import"),
+    "key_from_row": noop("Rows without an id, numbered by their place"),
+    "later_than_as_of": noop("Later than the instant of the data"),
+    "missing_mark": noop("Marks for a missing value"),
+    "negative_amount": noop("Negative amounts"),
+    "open_with_close_date": noop("Open deals with a closing date"),
+    "product_rows": noop("Product rows joined to one deal"),
+    "read_note": noop("Remark on how the file was read"),
+    "rep_name_ambiguous": noop("Name of several reps"),
+    "rep_only_in_files": noop("Reps not on the staff list"),
+    "spreadsheet_damage": noop("Damage by a spreadsheet program"),
+    "stage_unknown": noop("Stages that are not in the stage list"),
+    "status_against_history": noop("Status differs from the stage history"),
+    "status_from_stage": noop("Status taken from the stage"),
+    "test_amount": noop("Test deals by their amount"),
+    "test_customer": noop("Test deals by their customer"),
+    "test_habit": noop("Sign of a test on too many deals to be one"),
+    "test_lifetime": noop("Won within a minute of creation"),
+    "test_name": noop("Test deals by their name"),
+    "unpaired_rows": noop("Start or end of a work item missing"),
+    "value_not_mapped": noop("Values that the column map does not name"),
+    "wrong_field_count": noop("Records with a wrong number of fields"),
+}
+SET_ASIDE: dict[str, str] = {
+    r"the record has (?P<found>\d+) fields, the header (?P<header>\d+)": noop(
+        "{found} fields instead of {header}"
+    ),
+    r"rows repeat a key": noop("repeats the key of an earlier row"),
+    r"later than .*": noop("later than the instant of the data"),
+    r"(?P<column>\w+) is missing or unreadable": noop("{column} is missing or unreadable"),
+}

@@ -16,8 +16,14 @@ from kpikit.vocabulary import FIGURES
 
 def levers(study: Study) -> Shown:
     """All levers with their present values."""
-    rows = [{"lever": n, "label": lever_label(study, n), "today": narrative.lever_value(study, n, v)}
-            for n, v in scenarios.levers(study.inputs).items()]  # fmt: skip
+    rows = [
+        {
+            "lever": name,
+            "label": lever_label(study, name),
+            "today": narrative.lever_value(study, name, value),
+        }
+        for name, value in scenarios.levers(study.inputs).items()
+    ]
     return show_table(
         pd.DataFrame(rows),
         _("Levers"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from kpikit import languages
-from kpikit.diagnosis.chain import Refusal
+from kpikit.diagnosis.chain_input import Refusal
 from kpikit.languages import gettext as _
 from kpikit.languages import noop
 from kpikit.report import charts, narrative
@@ -64,7 +64,9 @@ def ledger(study: Study) -> Shown:
             Column("hours", _("Hours"), "integer"),
         ],
         strong_rows=[len(shown) - 1],
-        note=_("New leads: as many as the contracts need when they are taken evenly over the period."),
+        note=_(
+            "New leads: as many as the contracts need when they are taken evenly over the period."
+        ),
     )
 
 
@@ -83,7 +85,9 @@ def _volumes(study: Study) -> Shown:
     if "rates_known" in shown:
         columns.append(Column("rates_known", _("Leads, rates taken as known"), "integer"))
     if "rates_learned" in shown:
-        columns.append(Column("rates_learned", _("Leads, rates learned from past deals"), "integer"))
+        columns.append(
+            Column("rates_learned", _("Leads, rates learned from past deals"), "integer")
+        )
     return show_table(
         shown,
         _("New leads needed for the contracts of the plan"),
@@ -134,11 +138,9 @@ def purposes(study: Study) -> Shown:
         "retention": _("keeping customers"),
         "cross_sell": _("selling more to customers"),
     }
-    rows = [
-        {"label": label, "hours": common.value(study, "required_hours", kind=kind) or 0.0}
-        for kind, label in names.items()
-    ]
-    table = pd.DataFrame([row for row in rows if row["hours"] > 0])
+    hours = [common.value(study, "required_hours", kind=kind) or 0.0 for kind in names]
+    table = pd.DataFrame({"label": list(names.values()), "hours": hours})
+    table = table[table["hours"] > 0]
     if table.empty:
         return show_text("")
     return charts.hours_by_purpose(table, float(study.chain.roles["available_hours"].sum()))
@@ -180,7 +182,7 @@ def hiring(study: Study) -> Shown:
             Column("first", _("Fully needed from"), "month", align="left"),
             Column("hires", _("Further people"), "integer"),
             Column("when", _("Decide by"), "month", align="right"),
-            Column("late", _("Remark")),
+            Column("late", _("Remark"), common.text_or_blank, "left"),
         ],
         note=_("{lead} months from the decision to the first day, {ramp} months to learn.").format(
             lead=languages.number(team.hiring_lead_months),
