@@ -158,7 +158,7 @@ def _targets(
     absent = [month for month in months if month not in given]
     if absent:
         raise EngagementError(
-            [f"the plan has no money for {', '.join(absent)}; add the months or shorten plan.months"]
+            [f"the plan has no money for {', '.join(absent)}; add them or shorten plan.months"]
         )
     names = list(dict.fromkeys(name for month in months for name in given[month]))
     by_segment = {n: tuple(given[m].get(n, 0.0) for m in months) for n in names if n}
@@ -280,8 +280,9 @@ def _touch(
         return None
     found = base.retention if which == "retention" else base.cross_sell_touch
     if found is not None:
-        ledger.note(f"{which}_contacts", found.contacts_per_year, "contacts", "A", "activities", name)
-        ledger.note(f"{which}_minutes", found.minutes, "minutes", "A", "activities", name)
+        known = ("A", "activities", name)
+        ledger.note(f"{which}_contacts", found.contacts_per_year, "contacts", *known)
+        ledger.note(f"{which}_minutes", found.minutes, "minutes", *known)
     return found
 
 
@@ -296,7 +297,9 @@ def _funnel(
     lag = engagement.funnel.lag_months
     all_stated = all(stage.conversion is not None for stage in stated)
     evidence = engagement.funnel.evidence
-    calibration, law, labour, timed = 1.0, (1.0,), (1.0,), False
+    law: tuple[float, ...] = (1.0,)
+    labour: tuple[float, ...] = (1.0,)
+    calibration, timed = 1.0, False
     if found is not None and not all_stated:
         evidence = evidence or found.evidence
         calibration = found.calibration

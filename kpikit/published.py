@@ -80,10 +80,9 @@ def _measured(measured: Measured, level: float) -> Iterator[Row]:
                 yield figure("conversion_eventual", value, kind=f"naive_{name}", method=name,
                              n=len(found), grade="A", status="degraded",
                              reason="naive ratio, for comparison", source="deals")  # fmt: skip
-    for segment, table in (("", measured.stages), (None, measured.stages_by_segment)):
+    for table in (measured.stages.assign(segment=""), measured.stages_by_segment):
         for row in table.itertuples():
-            name = row.segment if segment is None else segment
-            yield figure("stage_conversion", row.value, segment=name, stage=row.stage_id,
+            yield figure("stage_conversion", row.value, segment=row.segment, stage=row.stage_id,
                          low=row.low, high=row.high, level=row.level, n=row.n,
                          n_events=row.n_won + row.n_lost, n_censored=row.n_open,
                          method=row.method, status=row.status, reason=row.reason, grade="A",
@@ -104,7 +103,8 @@ def _measured(measured: Measured, level: float) -> Iterator[Row]:
     for stage, check in measured.little.items():
         if check.gap is not None:
             common = {"stage": stage, "status": check.status, "grade": "A",
-                      "reason": check.reason and "little_gap", "source": "stage_events"}  # fmt: skip
+                      "reason": check.reason and "little_gap",
+                      "source": "stage_events"}  # fmt: skip
             yield figure("deals_in_work", check.counted, method="time in the window", **common)
             yield figure("little_law_gap", check.gap, method="flow x stay / counted - 1", **common)
     yield from _open_deals(measured)
@@ -160,8 +160,13 @@ def _labour(measured: Measured) -> Iterator[Row]:
                      high=won.contacts_high, **common)  # fmt: skip
         yield figure("hours_per_won_deal", won.hours, low=won.hours_low, high=won.hours_high,
                      **common)  # fmt: skip
-        yield figure("hours_per_primary_contact", won.hours_per_primary,
-                     low=won.hours_per_primary_low, high=won.hours_per_primary_high, **common)  # fmt: skip
+        yield figure(
+            "hours_per_primary_contact",
+            won.hours_per_primary,
+            low=won.hours_per_primary_low,
+            high=won.hours_per_primary_high,
+            **common,
+        )
     elif labour.counted is not None:
         value, deals, wins = labour.counted
         yield figure("contacts_per_won_deal", value, n=deals, n_events=wins,
@@ -174,8 +179,15 @@ def _labour(measured: Measured) -> Iterator[Row]:
         for name in ("won_only", "window_ratio"):
             value = getattr(labour.naive, name)
             if value is not None:
-                yield figure("contacts_per_won_deal", value, kind=f"naive_{name}", method=name,
-                             status="degraded", reason="naive ratio, for comparison", **known)  # fmt: skip
+                yield figure(
+                    "contacts_per_won_deal",
+                    value,
+                    kind=f"naive_{name}",
+                    method=name,
+                    status="degraded",
+                    reason="naive ratio, for comparison",
+                    **known,
+                )
     for row in labour.by_stage.itertuples():
         common = {"stage": row.stage_id, "n": row.n, "n_censored": row.n_open,
                   "n_events": row.n_contacts, "method": row.method, "status": row.status,
@@ -185,9 +197,9 @@ def _labour(measured: Measured) -> Iterator[Row]:
         yield figure("hours_per_stage_visit", row.minutes / 60.0, low=row.minutes_low / 60.0,
                      high=row.minutes_high / 60.0, level=0.9, **common)  # fmt: skip
     for row in labour.kinds.itertuples():
-        reason = f"{row.left_open} contacts were left open: they count with the mean length"
+        note = f"{row.left_open} contacts were left open: they count with the mean length"
         yield figure("minutes_per_contact", row.minutes, kind=row.kind, n=row.n,
-                     method="talk and handling", reason=reason if row.left_open else None,
+                     method="talk and handling", reason=note if row.left_open else None,
                      **known)  # fmt: skip
     for row in labour.customer_years.itertuples():
         if row.contacts:
@@ -350,7 +362,8 @@ def _intensity(
         yield figure("contact_norm_per_hour", 60.0 / minutes, kind="balanced", **plain)
         yield figure("contact_bound_per_day", 60.0 * selling_day / minutes, **plain)
     for segment in inputs.segments:
-        for kind, item in (("retention", segment.retention), ("cross_sell", segment.cross_sell_touch)):
+        touches = (("retention", segment.retention), ("cross_sell", segment.cross_sell_touch))
+        for kind, item in touches:
             if item is not None:
                 yield figure("contacts_per_customer_year", item.contacts_per_year,
                              segment=segment.name, kind=kind, **plain)  # fmt: skip
@@ -371,7 +384,8 @@ def _capacity(
     hours = {
         str(role): max(
             0.0,
-            (float(row["available_hours"]) - (existing if role == inputs.base_role else 0.0)) / count,
+            float(row["available_hours"]) / count
+            - (existing / count if role == inputs.base_role else 0.0),
         )
         for role, row in chain.roles.iterrows()
     }
@@ -381,11 +395,19 @@ def _capacity(
     for row in pools.itertuples():
         keys = {"role": row.role, "source": "assumptions"}
         if np.isfinite(row.won_deals):
-            yield figure("capacity_won_deals_per_month", row.won_deals,
-                         method="planned share of the hours / hours per won deal", **keys)  # fmt: skip
+            yield figure(
+                "capacity_won_deals_per_month",
+                row.won_deals,
+                method="planned share of the hours / hours per won deal",
+                **keys,
+            )
         if row.is_bottleneck and np.isfinite(row.utilisation):
-            yield figure("bottleneck_utilisation", row.utilisation,
-                         method="hours needed for new contracts / hours left for them", **keys)  # fmt: skip
+            yield figure(
+                "bottleneck_utilisation",
+                row.utilisation,
+                method="hours needed for new contracts / hours left for them",
+                **keys,
+            )
 
 
 def _work_per_win(inputs: ChainInput, chain: ChainResult) -> pd.DataFrame:

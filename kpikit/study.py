@@ -204,17 +204,11 @@ def _read(engagement: Engagement) -> Any:
 
 
 def _file_map(raw: RawFile) -> Any:
-    from kpikit.intake.bitrix24 import PRESETS
     from kpikit.intake.filemap import FileMap, Pair
 
     fields = raw.model_dump() | {"table": raw.table or ""}
     if raw.pair is not None:
         fields["pair"] = Pair(**raw.pair.model_dump())
-    if raw.preset is not None:
-        if raw.preset not in PRESETS:
-            raise EngagementError(
-                [f"files: {raw.path}: no preset '{raw.preset}'; known: {', '.join(sorted(PRESETS))}"]
-            )
     return FileMap(**fields)
 
 
@@ -264,9 +258,7 @@ def _settings(
     )
 
 
-def _past_calendar(
-    engagement: Engagement, activities: pd.DataFrame | None
-) -> pd.DataFrame | None:
+def _past_calendar(engagement: Engagement, activities: pd.DataFrame | None) -> pd.DataFrame | None:
     """Working days of the period with contacts."""
     country = engagement.working_time.calendar
     if country is None or activities is None or activities.empty:
@@ -360,7 +352,7 @@ def _late(inputs: ChainInput, chain: ChainResult | Refusal) -> pd.DataFrame:
         if wins <= 0 or lag.sum() <= 0:
             continue
         level = float(chain.segments.loc[segment.name, "leads"]) / len(inputs.months)
-        answer = back_cast(need, pipeline, lag, cap=MOST_INTAKE * level)
+        answer = back_cast(need.tolist(), pipeline.tolist(), lag.tolist(), cap=MOST_INTAKE * level)
         for month, needed, late, leads in zip(
             inputs.months, need, answer.late, answer.primaries, strict=True
         ):
@@ -400,11 +392,11 @@ def _hires(engagement: Engagement, chain: ChainResult | Refusal) -> pd.DataFrame
     return pd.DataFrame(rows, columns=columns)
 
 
-def _evidence(measured: Measured | None) -> dict[str, float]:
+def _evidence(measured: Measured | None) -> dict[str, Any]:
     """What the actions need from the measurement."""
     if measured is None:
         return {}
-    found: dict[str, float] = {}
+    found: dict[str, Any] = {}
     deals = measured.open_deals
     if len(deals):
         stale = deals[deals["probability"] < ALMOST_LOST]

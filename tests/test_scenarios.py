@@ -33,7 +33,7 @@ def base():
         StageWork("lead", "Lead", "sdr", 0.4, 2.0, 10.0),
         StageWork("offer", "Offer", "rep", 0.25, 3.0, 30.0),
     )
-    funnel = Funnel(stages, 400.0, 1.0, (0.2, 0.5, 0.3), (0.7, 0.3), timed=True)
+    funnel = Funnel(stages, None, 1.0, (0.2, 0.5, 0.3), (0.7, 0.3), timed=True)
     a = SegmentInput(
         "A", customers=30.0, renewals_due=(2.0,) * 12, renewal_rate=0.8, renewal_value=900.0,
         cross_sell_base=30.0, cross_sell_rate=0.2, cross_sell_value=400.0,
@@ -228,21 +228,32 @@ def test_stretching_by_two(base):
 # --------------------------------------------------------------------------
 # Flip points
 # --------------------------------------------------------------------------
-@pytest.mark.parametrize("target", [0.8, 1.1])
-def test_the_verdict_reverses_at_the_flip(base, target):
+@pytest.fixture
+def simple(base):
+    """The first segment alone, everything at once: its odds take milliseconds."""
+    first = base.segments[0]
+    funnel = replace(
+        first.funnel, evidence=400.0, lag=(1.0,), labour_lag=(1.0,), timed=False
+    )
+    return replace(base, segments=(replace(first, funnel=funnel),), leads_limit_per_month=400.0)
+
+
+@pytest.mark.parametrize("target", [1.3, 1.7])
+def test_the_verdict_reverses_at_the_flip(simple, target):
     """
     A hair before the flip the verdict stands, at the flip it has turned.
 
     The odds there are the agreed ones to what one lead more or less makes: a tenth of
     a contract; their number has an sd of about 20, so three per mille at most.
     """
-    plan = replace(base, target=tuple(m * target for m in base.target))
+    plan = replace(simple, target=tuple(m * target for m in simple.target))
     met = quick_probability(plan) >= 0.8
     table = flip_points(plan)
     assert {"target", "conversion", "team.reps"} <= set(table["lever"])
+    assert np.log(table["factor"].astype(float)).abs().is_monotonic_increasing
     for row in table.itertuples():
         at = quick_probability(apply_changes(plan, {row.lever: Change("scale", row.factor)}))
-        near = 1 + (row.factor - 1) * 0.995
+        near = 1 + (row.factor - 1) * 0.99
         before = quick_probability(apply_changes(plan, {row.lever: Change("scale", near)}))
         assert at == pytest.approx(0.8, abs=3e-3), row.lever
         assert (before >= 0.8) == met, row.lever
@@ -250,26 +261,19 @@ def test_the_verdict_reverses_at_the_flip(base, target):
         assert row.flips_at == pytest.approx(row.value * row.factor)
 
 
-def test_the_smallest_move_comes_first(base):
-    moves = np.log(flip_points(base)["factor"].astype(float)).abs()
-
-    assert moves.is_monotonic_increasing
-
-
-def test_levers_that_cannot_reverse_are_left_out(base):
+def test_levers_that_cannot_reverse_are_left_out(simple):
     """With a plan of a hundredth, nothing within four times up or down breaks it."""
-    easy = replace(base, target=tuple(m / 100 for m in base.target))
+    easy = replace(simple, target=tuple(m / 100 for m in simple.target))
 
     assert flip_points(easy).empty
 
 
-def test_a_share_stops_at_all(base):
+def test_a_share_stops_at_all(simple):
     """No selling share above 100 % is offered as the way out."""
-    hard = replace(base, target=tuple(m * 3 for m in base.target))
+    hard = replace(simple, target=tuple(m * 4 for m in simple.target))
     table = flip_points(hard).set_index("lever")
 
-    for lever in {"selling_share"} & set(table.index):
-        assert table.loc[lever, "flips_at"] <= 1.0
+    assert "selling_share" not in table.index or table.loc["selling_share", "flips_at"] <= 1.0
 
 
 def test_a_refusal_has_no_flip_points(base):

@@ -199,7 +199,8 @@ def measure_labour(
     by_stage, per_won, naive, kernel = pd.DataFrame(), None, None, np.zeros(LABOUR_MONTHS)
     reason = ""
     if linked >= LEAST_LINKED and len(deal_spells):
-        period = {"as_of": settings.as_of, "recorded_from": activities["started_at"].min() - CLOCK_STEP}
+        first = activities["started_at"].min() - CLOCK_STEP
+        period = {"as_of": settings.as_of, "recorded_from": first}
         usable = deal_spells[deal_spells["left_out"].isna()]
         per_won = contacts_per_won_deal(usable, contacts, rng, level=settings.level, **period)
         naive = naive_contacts_per_won_deal(usable, contacts)

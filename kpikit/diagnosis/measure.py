@@ -204,8 +204,8 @@ def _new_business(deals: pd.DataFrame, stages: pd.DataFrame | None) -> pd.DataFr
     if "deal_kind" in deals:
         keep &= ~deals["deal_kind"].isin(["renewal", "cross_sell"]).to_numpy(dtype=bool)
     if stages is not None and "pipeline_role" in stages and "pipeline_id" in deals:
-        other = stages.loc[~stages["pipeline_role"].isin(["sale"]) & stages["pipeline_role"].notna(),
-                           "pipeline_id"]  # fmt: skip
+        role = stages["pipeline_role"]
+        other = stages.loc[role.notna() & (role != "sale"), "pipeline_id"]
         keep &= ~deals["pipeline_id"].isin(set(other)).to_numpy(dtype=bool)
     return deals.loc[keep]
 
@@ -371,8 +371,8 @@ def _funnels(
         works = _stage_works(rates, labour, stages, settings)
         if not works and estimate.value is not None:
             role = settings.stage_roles.get("", "rep")
-            works = (StageWork("deal", "deal", role, estimate.value,
-                               labour.contacts_per_primary, labour.minutes_per_primary),)  # fmt: skip
+            labours = (labour.contacts_per_primary, labour.minutes_per_primary)
+            works = (StageWork("deal", "deal", role, estimate.value, *labours),)
         product = float(np.prod([w.conversion for w in works if w.conversion is not None]))
         calibration = 1.0
         if estimate.value is not None and product > 0:

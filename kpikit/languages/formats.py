@@ -305,7 +305,10 @@ def estimate(value: Any, low: Any, high: Any, format: Callable[[Any], str] = num
         return MISSING
     if is_missing(low) and is_missing(high):
         return format(value)
-    return f"{format(value)} ({interval(low, high, format)})"
+    shown = format(value)
+    if format(low) == shown == format(high):
+        return shown  # an interval narrower than the last digit tells nothing
+    return f"{shown} ({interval(low, high, format)})"
 
 
 def join(items: Iterable[str]) -> str:

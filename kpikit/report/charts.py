@@ -36,7 +36,7 @@ def people_by_month(months: pd.DataFrame) -> Shown:
                 color=look.BAD, linewidth=1.1, linestyle=":", label=_("gap"))  # fmt: skip
     axes.set_xticks(places, _month_labels(list(table.index)))
     axes.set_ylabel(_("full-time reps"))
-    axes.set_ylim(0, float(table.to_numpy().max()) * 1.22)
+    axes.set_ylim(0, float(table.to_numpy().max()) * 1.38)
     axes.legend(ncols=3, loc="upper left")
     return show_chart(
         figure,
@@ -168,7 +168,8 @@ def ranges(table: pd.DataFrame, label: str, caption: str, alt: str, shares: bool
     write = languages.share if shares else (lambda x: languages.number(x, 1))
     for place, value, top in zip(places, values, high.fillna(values), strict=True):
         axes.annotate(write(value), (max(top, value), place), (6, 0), va="center",
-                      textcoords="offset points", fontsize=8.5)  # fmt: skip
+                      textcoords="offset points", fontsize=8.5, zorder=5,
+                      bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8})  # fmt: skip
     if reference is not None:
         axes.axvline(reference, color=look.INK, linewidth=1.0, linestyle="--")
         axes.annotate(reference_label, (reference, 1.0), (4, 2), fontsize=8.5,

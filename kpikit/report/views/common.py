@@ -57,6 +57,15 @@ def segment_label(name: str) -> str:
     return name or _("all segments")
 
 
+#: Roles that kpikit itself names; others are the client's words.
+ROLES = {"rep": noop("reps"), "head": noop("heads of sales"), "support": noop("support")}
+
+
+def role_label(role: str) -> str:
+    """A role in the language in use, or as the client calls it."""
+    return _(ROLES[role]) if role in ROLES else role
+
+
 def one_decimal(x: Any) -> str:
     """A number with one decimal."""
     return languages.number(x, 1)

@@ -215,6 +215,8 @@ def cycle(study: Study) -> Shown:
 def open_deals(study: Study) -> Shown:
     """What today's open deals are worth."""
     table = common.rows(study, "open_deal_win_probability").set_index("segment")
+    if study.measured is None:
+        return show_notice("note", _("No deals were read."), None)
     if table.empty:
         return show_notice("note", _("There are no open deals."), None)
     wins = common.rows(study, "open_pipeline_wins").set_index("segment")
@@ -291,7 +293,7 @@ def capacity(study: Study) -> Shown:
     hours = common.rows(study, "available_hours", period="").set_index("role")
     rows = [
         {
-            "role": row.role,
+            "role": common.role_label(row.role),
             "wins": row.value,
             "hours": hours.loc[row.role, "value"] / len(study.inputs.months),
             "load": load.loc[row.role, "value"] if row.role in load.index else None,

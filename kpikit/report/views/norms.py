@@ -161,7 +161,7 @@ def existing(study: Study) -> Shown:
             row[f"{kind}_minutes"] = None if touch is None else touch.minutes
         rows.append(row)
     if not rows:
-        return show_notice("note", _("There are no existing customers in the data."), None)
+        return show_notice("note", _("Existing customers are neither listed nor stated."), None)
     return show_table(
         pd.DataFrame(rows),
         _("Attention for existing customers"),

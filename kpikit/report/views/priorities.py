@@ -26,6 +26,8 @@ from kpikit.study import Study
 
 #: Money of the action list is shown in millions.
 MILLION = 1e6
+#: Between two parts of a label; no line break before it.
+DOT = "\N{NO-BREAK SPACE}· "
 
 
 def headline(study: Study) -> Shown:
@@ -55,7 +57,7 @@ def tiles(study: Study) -> Shown:
             ),
             Tile(
                 _("Sales cycle, median"),
-                _("{n} days").format(n=languages.number(common.value(study, "cycle_days_median"))),
+                _days(common.value(study, "cycle_days_median")),
             ),
             Tile(
                 _("Contacts per won deal"),
@@ -101,6 +103,12 @@ def tiles(study: Study) -> Shown:
             ),
         ]
     )
+
+
+def _days(count: float | None) -> str:
+    if count is None:
+        return languages.MISSING
+    return _("{n} days").format(n=languages.number(count))
 
 
 def gap_picture(study: Study) -> Shown:
@@ -196,12 +204,14 @@ def assumption_ledger(study: Study) -> Shown:
     rows = []
     for (name, stage, unit), part in table.groupby(["input", "stage", "unit"], sort=False):
         label = _(narrative.INPUTS.get(str(name), str(name)))
-        row = {"label": f"{label} · {names.get(str(stage), str(stage))}" if stage else label}
+        single_role = name == "team.reps" and len(study.inputs.roles) == 1
+        where = names.get(str(stage)) or common.role_label(str(stage))
+        row = {"label": f"{label}{DOT}{where}" if stage and not single_role else label}
         for line in part.itertuples():
             key = line.segment or "all"
             row[key] = narrative.input_value(study, str(name), str(unit), line.value)
         grades = list(dict.fromkeys(part["grade"]))
-        row["known"] = ", ".join(f"{g} · {_(narrative.GRADES[g])}" for g in grades)
+        row["known"] = ", ".join(f"{g}{DOT}{_(narrative.GRADES[g])}" for g in grades)
         rows.append(row)
     shown = pd.DataFrame(rows)
     keys = [key for key in ["all", *segments] if key in shown]

@@ -114,13 +114,16 @@ def issues(study: Study) -> Shown:
         ],
         note=_(
             "Flagged rows are kept. Tests and duplicates are left out of the estimates; "
-            "chapter 4 shows the conversion with and without them."
+            "the chapter on the funnel shows the conversion with and without them."
         ),
     )
 
 
 def _shortened(text: object, most: int = 60) -> str:
     shown = "" if pd.isna(text) else str(text)
+    # The row count stands in a column of its own; what is left are ids and row numbers.
+    shown = re.sub(r"^rows? ", "", re.sub(r",? ?\.{3} ?\(\d+ in all\)$", ", …", shown))
+    shown = shown.replace(", ...", ", …")
     return shown if len(shown) <= most else shown[: most - 1].rstrip(" ,") + "…"
 
 
@@ -155,6 +158,8 @@ def by_month(study: Study) -> Shown:
         series["deals"] = _months(tables["deals"]["created_at"], study.engagement.zone)
     if "activities" in tables:
         series["activities"] = _months(tables["activities"]["started_at"], study.engagement.zone)
+    if not tables:
+        return show_notice("note", _("No files were read, so there is nothing to count."), None)
     if not series:
         return show_notice("note", _("The files have no dates to count by month."), None)
     table = pd.DataFrame(series).fillna(0.0).sort_index().tail(36)

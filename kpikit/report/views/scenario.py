@@ -41,7 +41,8 @@ def lever_label(study: Study, lever: str) -> str:
         return _(narrative.LEVERS[lever])
     group, _dot, item = lever.partition(".")
     name = common.stage_names(study).get(item, item)
-    return f"{_(narrative.LEVERS.get(group, group))} · {name}"
+    label = narrative.INPUTS.get(group) or narrative.LEVERS.get(group, group)
+    return f"{_(label)} · {common.role_label(name)}"
 
 
 def parse_settings(text: str) -> dict[str, str]:
@@ -77,10 +78,17 @@ def compared(study: Study, settings: dict[str, str]) -> pd.DataFrame:
         base = _write(study, kind.unit, row.base)
         scenario = _write(study, kind.unit, row.scenario)
         sign = "+" if row.difference > 0 else "\N{MINUS SIGN}" if row.difference < 0 else ""
-        change = _write(study, kind.unit, abs(row.difference))
+        change = _write_change(study, kind.unit, abs(row.difference))
         texts.append((_(kind.label), base, scenario, f"{sign}{change}" if sign else change))
     columns = ["label", "base_text", "scenario_text", "difference_text"]
     return table.assign(**dict(zip(columns, zip(*texts, strict=True), strict=True)))
+
+
+def _write_change(study: Study, unit: str, value: float) -> str:
+    """A difference without its sign; that of shares is in percentage points."""
+    if unit == "share":
+        return languages.percent_points(value, 1).lstrip("+")
+    return _write(study, unit, value)
 
 
 def _write(study: Study, unit: str, value: float) -> str:

@@ -24,9 +24,7 @@ LEDGERS = {
 def in_words(study: Study) -> Shown:
     """The chain as prose."""
     if isinstance(study.chain, Refusal):
-        return show_notice(
-            "refused", narrative.refusal_text(study.chain), _("No number of people can be given")
-        )
+        return show_text(narrative.refusal_text(study.chain))
     return show_text(narrative.chain_in_words(study.chain, study.engagement.currency))
 
 
@@ -184,7 +182,10 @@ def hiring(study: Study) -> Shown:
             Column("when", _("Decide by"), "month", align="right"),
             Column("late", _("Remark"), common.text_or_blank, "left"),
         ],
-        note=_("{lead} months from the decision to the first day, {ramp} months to learn.").format(
+        note=_(
+            "{lead} months from the decision to the first day, {ramp} months to learn. Counted for "
+            "the busiest months and with expected leavers, so more than the average of the period."
+        ).format(
             lead=languages.number(team.hiring_lead_months),
             ramp=languages.number(sum(step < 1 for step in team.ramp)),
         ),
