@@ -32,7 +32,9 @@ out = Console()
 err = Console(stderr=True)
 
 Folder = Annotated[Path, typer.Argument(help="Engagement folder.", show_default=False)]
-OutFolder = Annotated[Path | None, typer.Option("--out", help="Run folder; default: DIR/runs/AS_OF.")]
+OutFolder = Annotated[
+    Path | None, typer.Option("--out", help="Run folder; default: DIR/runs/AS_OF.")
+]
 Languages = Annotated[
     list[str] | None, typer.Option("--lang", help="Only this language; may be repeated.")
 ]
@@ -98,11 +100,17 @@ def check(folder: Folder) -> None:
     with out.status("reading and measuring"):
         study = run_study(folder)
     if study.client is not None:
-        table = Table("rule", "severity", "table", "rows", "message", title="What was found in the files")
+        table = Table(
+            "rule", "severity", "table", "rows", "message", title="What was found in the files"
+        )
         for row in study.client.issues.itertuples():
-            table.add_row(str(row.rule), str(row.severity), str(row.table), f"{row.rows:g}", str(row.message))
+            table.add_row(
+                str(row.rule), str(row.severity), str(row.table), f"{row.rows:g}", str(row.message)
+            )
         out.print(table)
-    table = Table("diagnostic", "status", "reason", "ask the client for", title="What can be computed")
+    table = Table(
+        "diagnostic", "status", "reason", "ask the client for", title="What can be computed"
+    )
     for row in study.readiness.itertuples():
         table.add_row(row.diagnostic, row.status, row.reason, row.ask)
     out.print(table)
@@ -126,15 +134,25 @@ def report(
 def _report(folder: Path, run: Path | None, lang: list[str] | None, only: list[str] | None) -> None:
     from kpikit.report.run import write_run
 
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total}"),
-               TimeElapsedColumn())  # fmt: skip
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed}/{task.total}"),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=err, transient=not err.is_terminal) as progress:
         task = progress.add_task("starting", total=None)
 
         def tell(done: int, total: int, what: str) -> None:
             progress.update(task, completed=done, total=total, description=what)
 
-        made = write_run(folder, run, languages=tuple(lang or ()), only=tuple(only or ()), tell=tell)
+        try:
+            made = write_run(
+                folder, run, languages=tuple(lang or ()), only=tuple(only or ()), tell=tell
+            )
+        except KeyboardInterrupt:
+            err.print("stopped; no half report was left behind")
+            raise typer.Exit(130) from None
     for path in made.reports:
         out.print(str(path), soft_wrap=True)
     out.print(f"{made.headline}", soft_wrap=True)
@@ -209,9 +227,6 @@ def main() -> None:
             raise
         err.print(f"[red]error:[/red] {_plain(str(error))}", soft_wrap=True, highlight=False)
         raise SystemExit(2) from None
-    except KeyboardInterrupt:
-        err.print("stopped; no half report was left behind")
-        raise SystemExit(130) from None
 
 
 def _plain(text: str) -> str:

@@ -88,7 +88,11 @@ def figure_table(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
         raise InputDataError(f"published twice: {shown}")
     order = {name: position for position, name in enumerate(FIGURES)}
     ranked = table.assign(_order=table["figure"].map(order))
-    return ranked.sort_values(["_order", *keys[1:]], kind="stable").drop(columns="_order").reset_index(drop=True)
+    return (
+        ranked.sort_values(["_order", *keys[1:]], kind="stable")
+        .drop(columns="_order")
+        .reset_index(drop=True)
+    )
 
 
 def write_figures(table: pd.DataFrame, path: Path) -> None:

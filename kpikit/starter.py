@@ -29,7 +29,7 @@ seed: 1
 plan:
   start: 2026-01
   months: 12
-  target: 1000000                 # money of the whole period; or target_by_month, or from_table: true
+  target: 1000000                 # of the whole period; or target_by_month, or from_table: true
 # target_by_month:
 #   2026-01: {A: 50000, B: 30000}
 

@@ -26,7 +26,7 @@ from kpikit.diagnosis.hiring import hire_by
 from kpikit.diagnosis.ledgers import conversion
 from kpikit.diagnosis.measure import Measured, measure
 from kpikit.diagnosis.people import MonthTime, headcount_table, time_by_role
-from kpikit.diagnosis.priorities import Action, rank_actions, rank_stability
+from kpikit.diagnosis.priorities import Action, Coaching, rank_actions, rank_stability
 from kpikit.diagnosis.settings import Settings
 from kpikit.engagement import Engagement, RawFile, read_engagement
 from kpikit.errors import EngagementError
@@ -405,12 +405,20 @@ def _evidence(measured: Measured | None) -> dict[str, Any]:
         found["stale_hours"] = sum(h for _, h in hours)
     reps = measured.reps
     if reps is not None and reps.detectable and reps.pool:
-        table = reps.table
-        middle = float(table["value"].median())
-        gap = (middle - table["value"]).clip(lower=0.0)
-        weights = table["n"] / table["n"].sum()
-        found["reps_gain"] = 0.5 * float((gap * weights).sum()) / reps.pool
+        found["coaching"] = _coaching(reps.table, reps.pool)
     return found
+
+
+def _coaching(table: pd.DataFrame, pool: float) -> Coaching | None:
+    """What it brings if the reps below the median conversion come halfway up to it."""
+    middle = float(table["value"].median())
+    below = table[table["value"] < middle]
+    if below.empty:
+        return None
+    weights = below["n"] / below["n"].sum()
+    now = float((below["value"] * weights).sum())
+    share = float(below["n"].sum() / table["n"].sum())
+    return Coaching(len(below), now, (now + middle) / 2.0, 0.5 * (middle - now) * share / pool)
 
 
 def _stage_names(

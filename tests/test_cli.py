@@ -114,7 +114,7 @@ def test_whatif_shows_both_sides(run):
     result = run("whatif", GOLDEN, "--set", "team.reps=8")
 
     assert result.exit_code == 0
-    assert "68" in result.output
+    assert "67.6%" in result.output
     assert "team.reps=8" in result.output
 
 
@@ -232,7 +232,9 @@ def fake(monkeypatch, tmp_path):
 
 
 def test_report_hands_its_options_over(run, fake, tmp_path):
-    result = run("report", GOLDEN, "--out", tmp_path, "--lang", "ru", "--lang", "hu", "--only", "06")
+    result = run(
+        "report", GOLDEN, "--out", tmp_path, "--lang", "ru", "--lang", "hu", "--only", "06"
+    )
 
     assert result.exit_code == 0
     assert fake.calls == [(GOLDEN, tmp_path, ("ru", "hu"), ("06",))]

@@ -228,11 +228,11 @@ def test_handling_of_something_else_is_refused():
 
 
 def test_minutes_measured_by_kind():
-    """By hand: 2 of 5 human and 1 robot outgoing calls became contacts."""
+    """By hand: 2 of 5 outgoing calls of people became contacts; the robot's is nobody's attempt."""
     activities = _activities()
     found = measured_contact_minutes(activities, countable_contacts(activities)).set_index("kind")
     assert found.loc["call", "n"] == 2
-    assert found.loc["call", "reach_share"] == pytest.approx(2 / 6)
+    assert found.loc["call", "reach_share"] == pytest.approx(2 / 5)
     assert found.loc["meeting", "talk_min"] == 60
 
 

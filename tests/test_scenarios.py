@@ -232,9 +232,7 @@ def test_stretching_by_two(base):
 def simple(base):
     """The first segment alone, everything at once: its odds take milliseconds."""
     first = base.segments[0]
-    funnel = replace(
-        first.funnel, evidence=400.0, lag=(1.0,), labour_lag=(1.0,), timed=False
-    )
+    funnel = replace(first.funnel, evidence=400.0, lag=(1.0,), labour_lag=(1.0,), timed=False)
     return replace(base, segments=(replace(first, funnel=funnel),), leads_limit_per_month=400.0)
 
 

@@ -68,11 +68,9 @@ def intervals(figures, truth):
         ("hours_per_won_deal", {}, known["hours_per_won_deal"]),
         ("hours_per_primary_contact", {}, known["hours_per_primary_contact"]),
     ]
-    for name in ("contacts_per_stage_visit", "hours_per_stage_visit"):
-        wanted += [(name, {"stage": stage}, value) for stage, value in known[name].items()]
     wanted += [
-        ("contacts_per_customer_year", {"segment": s, "kind": "measured_retention"}, v)
-        for s, v in known["retention_contacts_per_customer_year"].items()
+        ("contacts_per_stage_visit", {"stage": stage}, value)
+        for stage, value in known["contacts_per_stage_visit"].items()
     ]
     for name, keys, value in wanted:
         row = pick(figures, name, **keys)
@@ -81,23 +79,33 @@ def intervals(figures, truth):
 
 def test_intervals_cover_the_truth(client_study, truth):
     """
-    Of 42 intervals of 90 % about 38 hold the true value.
+    Of 34 intervals of 90 % about 31 hold the true value.
 
-    They are not independent of each other; 33 or fewer would happen to one honest
-    client in 100 even if they were (binomial).
+    25 or fewer would happen to one client in 200 if they were independent (binomial).
     """
     found = list(intervals(client_study.figures, truth))
     covered = [low <= true <= high for _, low, _, high, true in found]
 
-    assert len(found) == 42
-    assert sum(covered) > 33
+    assert len(found) == 34
+    assert sum(covered) > 25
 
 
 def test_no_measured_value_is_far_from_the_truth(client_study, truth):
-    """Twice the interval's half-width is 3.3 standard errors: 1 in 1,000; or 15 % of the value."""
+    """Twice the interval's half-width is 3.3 standard errors: one estimate in 1,000."""
     for name, low, value, high, true in intervals(client_study.figures, truth):
-        reach = max(2 * (high - value), 2 * (value - low), 0.15 * true)
-        assert abs(value - true) < reach, (name, value, true)
+        assert abs(value - true) < 2 * max(high - value, value - low), (name, value, true)
+
+
+def test_care_for_customers_is_found(client_study, truth):
+    """Contacts per existing customer and year within a quarter: some calls name no deal."""
+    for segment, true in truth["truth"]["retention_contacts_per_customer_year"].items():
+        value = pick(
+            client_study.figures,
+            "contacts_per_customer_year",
+            segment=segment,
+            kind="measured_retention",
+        )["value"]
+        assert value == pytest.approx(true, rel=0.25), segment
 
 
 def test_stays_are_near_the_truth(client_study, truth):
@@ -146,7 +154,16 @@ def test_planted_deals_are_found_and_left_out(client_study, truth, flag, planted
     flagged = set(deals.loc[deals[flag].astype("boolean").fillna(False), "deal_id"])
 
     assert flagged == set(truth["planted"][planted])
-    assert not flagged & set(client_study.measured.deals["deal_id"])
+    if planted != "imported":
+        assert not flagged & set(client_study.measured.deals["deal_id"])
+
+
+def test_imported_deals_are_not_followed_from_their_beginning(client_study, truth):
+    """Their start was not recorded: of 1,958 deals they alone are not counted in the conversion."""
+    counted = pick(client_study.figures, "conversion_eventual")["n"]
+    deals = pick(client_study.figures, "deals")["value"]
+
+    assert deals - counted == len(truth["planted"]["imported"])
 
 
 def test_what_was_left_out_is_published(client_study, truth):
@@ -234,7 +251,8 @@ def test_how_a_rep_is_written_does_not_matter(client_study, copied, tmp_path):
 COSTS = {
     ("calls.csv.gz", "meetings.xls"): {"contacts", "capacity", "staffing"},
     ("stage_history.csv",): {"conversion", "cycle", "reps", "contacts", "capacity", "staffing"},
-    ("plan.csv",): {"staffing"},
+    # Without a plan there is no period, hence no working time and nothing that ends in it.
+    ("plan.csv",): {"staffing", "capacity", "renewals"},
 }
 WORSE = ("ok", "degraded", "not_computable")
 

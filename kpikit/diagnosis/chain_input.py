@@ -193,7 +193,7 @@ def missing_inputs(inputs: ChainInput) -> tuple[Missing, ...]:
         found.append(Missing("deal value", names, "Money of a typical new contract by segment."))
     if not inputs.roles or sum(r.reps for r in inputs.roles) <= 0:
         found.append(Missing("team", "team", "The list of reps with role and hire date."))
-    if any(sum(r.hours_per_fte) <= 0 for r in inputs.roles):
+    if inputs.selling_share is None and not any(sum(r.hours_per_fte) > 0 for r in inputs.roles):
         found.append(
             Missing(
                 "selling time",

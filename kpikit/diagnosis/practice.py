@@ -337,6 +337,10 @@ def measured_contact_minutes(activities: pd.DataFrame, contacts: pd.DataFrame) -
     )
     table["attempts"], table["reach_share"], table["attempt_min"] = 0, np.nan, np.nan
     calls = activities[activities["kind"].astype(object) == "call"]
+    if "is_automatic" in calls:
+        # A robot's call that nobody answers costs no rep's time.
+        robot = calls["is_automatic"].astype("boolean").fillna(False)
+        calls = calls[~robot.to_numpy(dtype=bool)]
     if "direction" in calls:
         calls = calls[calls["direction"].astype(object) == "out"]
     if len(calls) and "call" in table.index:

@@ -19,7 +19,7 @@ from scipy import special
 
 from kpikit.diagnosis.chain import ChainResult, expected_money, with_reps
 from kpikit.diagnosis.chain_input import ChainInput
-from kpikit.diagnosis.ledgers import conversion
+from kpikit.diagnosis.ledgers import conversion, reach
 from kpikit.diagnosis.scenarios import Change, apply_changes
 
 #: Confidence by where the effect comes from (METHODS: measured, modelled, expert).
@@ -70,6 +70,21 @@ class Action:
         return max(0.0, self.money) * CONFIDENCE[self.confidence] / self.effort_days
 
 
+@dataclass(frozen=True)
+class Coaching:
+    """
+    Reps below the middle, halfway up to it.
+
+    ``reps`` of them, their mean conversion ``now`` and ``then`` [share], and the
+    relative ``gain`` of the team's conversion [share].
+    """
+
+    reps: int
+    now: float
+    then: float
+    gain: float
+
+
 def priority_score(money: float, confidence: float, effort_days: float) -> float:
     """Money x confidence / effort [money per person-day] (EX-8.11)."""
     return money * confidence / effort_days
@@ -114,7 +129,7 @@ def rank_actions(
     *,
     stale_hours: float = 0.0,
     stale_deals: int = 0,
-    reps_gain: float = 0.0,
+    coaching: Coaching | None = None,
     effort_days: Mapping[str, float] = EFFORT_DAYS,
     most: int = 10,
 ) -> tuple[Action, ...]:
@@ -128,9 +143,8 @@ def rank_actions(
     stale_hours, stale_deals
         Hours [h] and number of open deals whose probability is below one per
         cent: closing them frees the hours.
-    reps_gain
-        Relative gain of the conversion if reps below the median reach it
-        halfway [share]; 0 where no difference between reps is detectable.
+    coaching
+        Reps below the middle, where differences between reps are detectable.
     """
     found: list[Action] = []
 
@@ -150,7 +164,8 @@ def rank_actions(
         hires = math.ceil(result.reps_needed - result.reps_now)
         add("hire", with_reps(inputs, float(result.reps_needed)), NEW_MONEY, "modelled",
             "director", 120, ("required_fte", "reps_for_80pct"), effort_days["hire"] * hires,
-            hires=hires, needed=result.reps_needed, now=result.reps_now)  # fmt: skip
+            hires=hires, needed=result.reps_needed, now=result.reps_now,
+            goal=inputs.probability_goal)  # fmt: skip
     if inputs.selling_share is not None and inputs.selling_share <= 0.9:
         raised = inputs.selling_share + 0.05
         add("selling_share", apply_changes(inputs, {"selling_share": Change("add", 0.05)}),
@@ -176,10 +191,11 @@ def rank_actions(
         change = {"renewal_rate": Change("scale", 1.02)}
         add("renewal", apply_changes(inputs, change), NO_NEW_MONEY, "modelled",
             "head_of_sales", 180, ("renewal_money",))  # fmt: skip
-    if reps_gain > 0:
-        change = {"conversion": Change("scale", 1.0 + reps_gain)}
+    if coaching is not None and coaching.gain > 0:
+        change = {"conversion": Change("scale", 1.0 + coaching.gain)}
         add("reps_to_median", apply_changes(inputs, change), NO_NEW_MONEY, "measured",
-            "head_of_sales", 120, ("rep_conversion",), gain=reps_gain)  # fmt: skip
+            "head_of_sales", 120, ("rep_conversion",), reps=coaching.reps,
+            now=coaching.now, then=coaching.then)  # fmt: skip
     if stale_hours > 0 and stale_deals > 0:
         add("close_stale", _without_stale(inputs, stale_hours), NO_NEW_MONEY, "measured",
             "head_of_sales", 30, ("open_deal_win_probability",), deals=float(stale_deals),
@@ -221,12 +237,25 @@ def rank_stability(
 
 
 def _stages(inputs: ChainInput) -> list[tuple[str, str, float]]:
-    rows: dict[str, tuple[str, str, float]] = {}
+    """Stage, name and conversion of all segments together, by the deals that get there."""
+    names: dict[str, str] = {}
+    passed: dict[str, float] = {}
+    visits: dict[str, float] = {}
     for segment in inputs.segments:
-        for stage in segment.funnel.stages if segment.funnel else ():
-            if stage.conversion is not None and stage.stage not in rows:
-                rows[stage.stage] = (stage.stage, stage.name or stage.stage, stage.conversion)
-    return list(rows.values())
+        if segment.funnel is None:
+            continue
+        share = segment.new_share or 1.0
+        for reached, stage in zip(reach(segment.funnel), segment.funnel.stages, strict=True):
+            if stage.conversion is None:
+                continue
+            names.setdefault(stage.stage, stage.name or stage.stage)
+            visits[stage.stage] = visits.get(stage.stage, 0.0) + share * reached
+            passed[stage.stage] = passed.get(stage.stage, 0.0) + share * reached * stage.conversion
+    return [
+        (stage, name, passed[stage] / visits[stage])
+        for stage, name in names.items()
+        if visits[stage] > 0
+    ]
 
 
 def _best_conversion(

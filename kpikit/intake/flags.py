@@ -242,6 +242,8 @@ def flag_duplicates(
     Mark later copies of a deal: same customer, pipeline and amount, created soon after.
 
     Deals without a customer, a positive amount or a creation time are not compared.
+    Where amounts stand on won deals only, copies of lost ones cannot be seen, and
+    marking the won ones alone would bias every conversion: nothing is marked then.
 
     Parameters
     ----------
@@ -255,6 +257,8 @@ def flag_duplicates(
         and ``flags``.
     """
     usable = deals["customer_id"].notna() & deals["created_at"].notna() & deals["amount"].gt(0)
+    if _amounts_tell_the_outcome(deals):
+        usable &= False
     keys = ["customer_id", "pipeline_id", "currency"]
     rows = deals.loc[usable, [*keys, "deal_id", "amount", "created_at"]].copy()
     rows[keys] = rows[keys].fillna("")
@@ -289,6 +293,16 @@ def flag_duplicates(
         "warning",
         "Deals that seem to be copies of an earlier one; report with and without them.",
     )
+
+
+def _amounts_tell_the_outcome(deals: pd.DataFrame, lopsided: float = 0.8) -> bool:
+    """Whether amounts are known for most won deals and hardly any other."""
+    if "status" not in deals:
+        return False
+    known, won = deals["amount"].gt(0).fillna(False), deals["status"].eq("won").fillna(False)
+    if not won.any() or won.all():
+        return False
+    return bool(known[won].mean() - known[~won].mean() > lopsided)
 
 
 def _at_midnight(instants: pd.Series, tz: str) -> pd.Series:

@@ -17,6 +17,7 @@ from kpikit.languages.catalogue import (
 )
 from kpikit.languages.formats import (
     MISSING,
+    currency_symbol,
     date,
     date_short,
     estimate,
@@ -43,6 +44,7 @@ __all__ = [
     "LANGUAGES",
     "MISSING",
     "Message",
+    "currency_symbol",
     "current",
     "date",
     "date_short",

@@ -20,7 +20,13 @@ from typing import Any
 from babel import Locale
 from babel.dates import format_date
 from babel.lists import format_list
-from babel.numbers import format_compact_currency, format_currency, format_decimal, format_percent
+from babel.numbers import (
+    format_compact_currency,
+    format_currency,
+    format_decimal,
+    format_percent,
+    get_currency_symbol,
+)
 
 from kpikit.languages.catalogue import current, gettext, noop
 
@@ -180,6 +186,11 @@ def money(x: Any, currency: str, decimals: int = 0) -> str:
             _decimal(x, decimals), currency, format=pattern, locale=locale, currency_digits=False
         )
     return _spaced(text)
+
+
+def currency_symbol(currency: str) -> str:
+    """Sign or code of a currency as the language in use writes it: ₽, Ft, RUB."""
+    return str(get_currency_symbol(currency, locale=_locale()))
 
 
 def money_compact(x: Any, currency: str, decimals: int = 1) -> str:

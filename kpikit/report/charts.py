@@ -11,11 +11,15 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from matplotlib.ticker import MaxNLocator
 
 from kpikit import languages
 from kpikit.languages import gettext as _
 from kpikit.report import look
 from kpikit.report.tables import Shown, show_chart
+
+#: More lines than this do not fit on a page.
+MOST_LINES = 20
 
 
 def people_by_month(months: pd.DataFrame) -> Shown:
@@ -25,7 +29,7 @@ def people_by_month(months: pd.DataFrame) -> Shown:
     ``months`` has ``month`` (2026-07), ``required_fte``, ``available_fte`` [fte].
     """
     table = months.groupby("month", sort=True)[["required_fte", "available_fte"]].sum()
-    figure, axes = look.new_figure(16, 4.6)
+    figure, axes = look.new_figure(16, 4.1)
     places = np.arange(len(table))
     axes.bar(places, table["available_fte"], color=look.PALETTE[2], width=0.62,
              label=_("people there"))  # fmt: skip
@@ -138,6 +142,7 @@ def win_curves(curves: pd.DataFrame) -> Shown:
             axes.fill_between(part["age_days"], part["won"], part["upper"], step="post",
                               color=colour, alpha=0.14,
                               label=_("range left by the open deals"))  # fmt: skip
+    axes.yaxis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 5, 10]))
     look.share_axis(axes.yaxis)
     axes.set_xlim(left=0)
     axes.set_ylim(bottom=0)
@@ -159,6 +164,12 @@ def ranges(table: pd.DataFrame, label: str, caption: str, alt: str, shares: bool
     ``table`` has ``label``, ``value``, ``low``, ``high``; ``shares`` says whether
     the values are shares.
     """
+    everyone = len(table)
+    if everyone > MOST_LINES:
+        table = pd.concat([table.head(MOST_LINES // 2), table.tail(MOST_LINES // 2)])
+        caption = _("{caption}: the first and the last {n} of {all}").format(
+            caption=caption, n=languages.number(MOST_LINES // 2), all=languages.number(everyone)
+        )
     figure, axes = look.new_figure(16, max(3.4, 0.72 * len(table) + 1.9))
     places = np.arange(len(table))[::-1]
     values = table["value"].astype(float)

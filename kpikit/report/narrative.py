@@ -125,14 +125,6 @@ DEGRADED = {
     ),
 }
 
-
-GRADES = {
-    "A": noop("measured"),
-    "B": noop("stated by the client"),
-    "C": noop("benchmark"),
-    "D": noop("assumed"),
-}
-
 #: Levers shown as a factor of today, because they move several numbers at once.
 _RELATIVE = (
     "conversion", "value", "minutes", "contacts", "renewal_rate", "cross_sell_rate", "cycle",
@@ -264,8 +256,17 @@ def percent_change(change: float) -> str:
     return f"{sign}{languages.share(abs(change))}"
 
 
+def today_conversion(result: ChainResult) -> float:
+    """Conversion from lead to contract over the segments, by their leads. [share]"""
+    table = result.segments[result.segments["conversion"] > 0]
+    weights = table["leads"] if table["leads"].sum() > 0 else table["leads"] + 1.0
+    return float((table["conversion"] * weights).sum() / weights.sum())
+
+
 def lever_value(study: Study, lever: str, value: float) -> str:
     """A lever's value in its own unit; factors as a change against today."""
+    if lever == "conversion" and isinstance(study.chain, ChainResult):
+        return languages.share(value * today_conversion(study.chain), 1)
     if lever in _RELATIVE:
         return _("as today") if abs(value - 1.0) < 1e-9 else percent_change(value - 1.0)
     if lever.startswith(("selling_share", "conversion.", "renewal_rate.", "cross_sell_rate.")):
@@ -332,10 +333,14 @@ def action_text(action: Action, currency: str) -> str:
 def _hire(values: Mapping[str, Any], currency: str) -> str:
     hires = int(values["hires"])
     return ngettext(
-        "Hire {n} rep, so that there are {needed}.",
-        "Hire {n} reps, so that there are {needed}.",
+        "Hire {n} rep, so that there are {needed} and the plan is {goal} sure.",
+        "Hire {n} reps, so that there are {needed} and the plan is {goal} sure.",
         hires,
-    ).format(n=languages.number(hires), needed=languages.number(values["needed"]))
+    ).format(
+        n=languages.number(hires),
+        needed=languages.number(values["needed"]),
+        goal=languages.share(float(values["goal"])),
+    )
 
 
 def _selling_share(values: Mapping[str, Any], currency: str) -> str:
@@ -365,7 +370,16 @@ def _renewal(values: Mapping[str, Any], currency: str) -> str:
 
 
 def _reps_to_median(values: Mapping[str, Any], currency: str) -> str:
-    return _("Coach the reps below the middle: halfway up to it.")
+    count = int(values["reps"])
+    return ngettext(
+        "Coach the {n} rep below the middle: conversion from {now} to {then}.",
+        "Coach the {n} reps below the middle: conversion from {now} to {then}.",
+        count,
+    ).format(
+        n=languages.number(count),
+        now=languages.share(float(values["now"]), 1),
+        then=languages.share(float(values["then"]), 1),
+    )
 
 
 def _close_stale(values: Mapping[str, Any], currency: str) -> str:

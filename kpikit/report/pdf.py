@@ -178,8 +178,8 @@ def _layout(payload: dict[str, Any]) -> dict[str, Any]:
         given = min(1.0, (room - sum(least)) / wanted) if wanted > 0 else 0.0
         ems = [low + given * (high - low) for low, high in zip(least, most, strict=True)]
         # A table that nearly fills the page fills it; a small one gets some air.
-        stretch = min(room, max(sum(ems) * 1.3, room * 0.5)) / sum(ems)
-        ems = [width * stretch for width in ems]
+        target = min(room, max(sum(ems) * 1.3, room * 0.5))
+        ems = _widened(ems, [_longest(payload, n) for n in range(len(ems))], target)
     words = (
         (word, width)
         for row in [[column["label"] for column in payload["columns"]], *payload["rows"]]
@@ -200,6 +200,21 @@ def _layout(payload: dict[str, Any]) -> dict[str, Any]:
             for column, width in zip(payload["columns"], ems, strict=True)
         ],
     }
+
+
+def _longest(payload: dict[str, Any], place: int) -> float:
+    """Width of the longest cell of a column on one line. [em]"""
+    return max((text_width(row[place]) for row in payload["rows"]), default=0.0)
+
+
+def _widened(ems: list[float], longest: list[float], target: float) -> list[float]:
+    """Spare room goes first to cells that would wrap, then to all columns alike. [em]"""
+    short = [max(0.0, need - width) for need, width in zip(longest, ems, strict=True)]
+    spare = target - sum(ems)
+    if sum(short) > 0 and spare > 0:
+        part = min(1.0, spare / sum(short))
+        ems = [width + part * lack for width, lack in zip(ems, short, strict=True)]
+    return [width * target / sum(ems) for width in ems]
 
 
 def _squeezed(least: list[float], numeric: list[bool], room: float) -> list[float]:

@@ -17,6 +17,8 @@ from kpikit.study import Study
 from kpikit.vocabulary import FIGURE_KEYS
 
 Format = Callable[[Any], str]
+#: The one stage of a client without stage history.
+WHOLE_DEAL = "deal"
 
 
 def rows(study: Study, name: str, **keys: str) -> pd.DataFrame:
@@ -49,7 +51,10 @@ def with_interval(row: pd.Series | None, write: Format) -> str:
 
 def stage_names(study: Study) -> dict[str, str]:
     """Stage id to the name the client uses, in funnel order."""
-    return dict(study.stage_names)
+    names = dict(study.stage_names)
+    if names.get(WHOLE_DEAL) == WHOLE_DEAL:
+        names[WHOLE_DEAL] = _("from creation to closing")
+    return names
 
 
 def segment_label(name: str) -> str:
@@ -113,6 +118,9 @@ def text_or_blank(text: Any) -> str:
 
 
 #: Reasons as the core writes them, and as a reader should see them.
+#: Phone numbers in free text: nine digits and more, with the usual marks between.
+PHONE = re.compile(r"\+?\d(?:[ ()-]{0,2}\d){8,}")
+
 REASONS: dict[str, str] = {
     "no deal can be followed from its start": noop("No deal can be followed from its start."),
     "fewer than ten deals were followed long enough: counts only": noop(
@@ -167,6 +175,12 @@ REASONS: dict[str, str] = {
     "no_selling_time": noop("The share of the day spent selling is not known."),
     "chain_refused": noop("An input of the chain is missing."),
     "no_contract_ends": noop("There are no contracts of existing customers in the data."),
+    "won deals name their rep and the others do not": noop(
+        "Won deals name their rep and the others do not: reps cannot be compared."
+    ),
+    "no staff list: presence is taken from the first to the last contact": noop(
+        "There is no staff list: presence is taken from the first to the last contact."
+    ),
     "cycle": noop("The length of the sales cycle is not known."),
     "retention_norms": noop("There is no contact norm for existing customers."),
     "evidence": noop("The rates are stated without the number of deals behind them."),
@@ -179,10 +193,31 @@ REASON_PATTERNS: dict[str, str] = {
     r"watched": noop(
         "{share} % of the deals are still open after {days} days, the longest watched."
     ),
+    r"(?P<n>\d+) contacts were left open: they count with the mean length": noop(
+        "{n} contacts were left open: they count with the mean length."
+    ),
     r"only (?P<n>\d+) reps: no quarter of them can be told from chance": noop(
         "Only {n} reps: a best quarter of them cannot be told from chance."
     ),
 }
+
+
+def masked(study: Study, text: str) -> str:
+    """A client's record without phone numbers and names of reps, unless names are allowed."""
+    text = PHONE.sub("•••", text)
+    if study.engagement.privacy.rep_names or study.client is None:
+        return text
+    reps = study.client.tables.get("reps")
+    for name in () if reps is None else reps["full_name"].dropna():
+        # One name is written with ё in one export and with е in the next.
+        words = [
+            re.sub("[её]", "[её]", re.escape(word), flags=re.IGNORECASE)
+            for word in str(name).split()
+            if len(word) > 2
+        ]
+        for order in (words, words[::-1]):
+            text = re.sub(r"\s+".join(order), "•••", text, flags=re.IGNORECASE) if order else text
+    return text
 
 
 def rep_label(study: Study, rep: str) -> str:

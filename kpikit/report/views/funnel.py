@@ -247,6 +247,9 @@ def open_deals(study: Study) -> Shown:
 def reps(study: Study) -> Shown:
     """Reps compared fairly, or the statement that they cannot be told apart."""
     table = common.rows(study, "rep_conversion")
+    verdict = study.readiness.set_index("diagnostic").loc["reps"]
+    if verdict["status"] == "not_computable":
+        return show_notice("refused", common.reason_text(str(verdict["reason"])), _("Reps"))
     least = study.engagement.thresholds.n_min
     table = table[table["n"] >= least]
     if len(table) < 2:
@@ -269,7 +272,7 @@ def reps(study: Study) -> Shown:
     return charts.ranges(
         shown,
         _("conversion to won"),
-        _("Conversion by rep, customer mix taken out, drawn towards the team"),
+        _("Conversion by rep, drawn towards the team"),
         _(
             "One line for each rep: conversion as a point, "
             "90 % interval as a bar, team as dashed line."

@@ -26,6 +26,8 @@ from kpikit.study import Study
 
 #: Money of the action list is shown in millions.
 MILLION = 1e6
+#: Column of what holds for all segments; no segment can have this name.
+TOTAL = ""
 #: Between two parts of a label; no line break before it.
 DOT = "\N{NO-BREAK SPACE}· "
 
@@ -152,7 +154,11 @@ def actions(study: Study) -> Shown:
         [
             Column("rank", "№" if languages.current() == "ru" else "#", "integer"),
             Column("action", _("Action")),
-            Column("money", _("Money, {currency} m").format(currency=currency), align="right"),
+            Column(
+                "money",
+                _("Money, {currency} m").format(currency=languages.currency_symbol(currency)),
+                align="right",
+            ),
             Column("effort", _("Person-days"), "integer"),
             Column("cost", _("New money")),
             Column("owner", _("Owner")),
@@ -190,7 +196,7 @@ def reversing_assumptions(study: Study) -> Shown:
         [
             Column("assumption", _("Assumption")),
             Column("today", _("Taken as"), align="right"),
-            Column("flips", _("Answer reverses at"), align="right"),
+            Column("flips", _("Reverses at"), align="right"),
             Column("move", _("Change"), align="right"),
         ],
     )
@@ -208,21 +214,20 @@ def assumption_ledger(study: Study) -> Shown:
         where = names.get(str(stage)) or common.role_label(str(stage))
         row = {"label": f"{label}{DOT}{where}" if stage and not single_role else label}
         for line in part.itertuples():
-            key = line.segment or "all"
+            key = line.segment or TOTAL
             row[key] = narrative.input_value(study, str(name), str(unit), line.value)
-        grades = list(dict.fromkeys(part["grade"]))
-        row["known"] = ", ".join(f"{g}{DOT}{_(narrative.GRADES[g])}" for g in grades)
+        row["known"] = ", ".join(dict.fromkeys(part["grade"]))
         rows.append(row)
     shown = pd.DataFrame(rows)
-    keys = [key for key in ["all", *segments] if key in shown]
-    labels = {"all": _("All")} | {name: name for name in segments}
+    keys = [key for key in [TOTAL, *segments] if key in shown]
+    labels = {TOTAL: _("All")} | {name: name for name in segments}
     return show_table(
         shown,
         _("Assumption ledger: what went into the answer"),
         [
             Column("label", _("Input")),
             *[Column(key, labels[key], common.text_or_blank, "right") for key in keys],
-            Column("known", _("Known by")),
+            Column("known", _("Grade")),
         ],
         note=_("Grades: A measured, B stated by the client, C benchmark, D assumed."),
     )

@@ -46,17 +46,17 @@ STATUS = {
 
 ASKS = {
     "": "",
-    "stage_history": noop("Ask for the stage history: an export of all stage changes with time."),
-    "deals": noop("Ask for all deals of two years, lost ones included, with creation and closing."),
-    "closing_dates": noop("Ask for the creation and closing dates of the deals."),
-    "owners": noop("Ask for the responsible rep of each deal."),
-    "owner_history": noop("Ask for the changes of the responsible rep."),
-    "contact_links": noop("Ask for the phone numbers of customers, or the deal of each contact."),
-    "telephony": noop("Ask for the call list of the telephony and the meetings of the calendar."),
-    "norms": noop("Agree on contacts per deal and minutes per contact, or measure two weeks."),
-    "diary": noop("Let the team keep a diary for a week: hours with customers and without."),
-    "chain_refused": noop("See the list on page one."),
-    "contract_ends": noop("Ask for the contracts of existing customers with their end dates."),
+    "stage_history": noop("Stage history: an export of all stage changes with their time."),
+    "deals": noop("All deals of two years, lost ones included, with creation and closing."),
+    "closing_dates": noop("Creation and closing dates of the deals."),
+    "owners": noop("The responsible rep of each deal."),
+    "owner_history": noop("Changes of the responsible rep, with their time."),
+    "contact_links": noop("Phone numbers of the customers, or the deal of each contact."),
+    "telephony": noop("The call list of the telephony and the meetings of the calendar."),
+    "norms": noop("Contacts per deal and minutes per contact: agreed, or measured for two weeks."),
+    "diary": noop("A diary of the team for one week: hours with customers and without."),
+    "chain_refused": noop("The list on page one."),
+    "contract_ends": noop("Contracts of existing customers with their end dates."),
 }
 
 
@@ -136,17 +136,19 @@ def set_aside(study: Study) -> Shown:
         return show_notice("note", _("No record had to be set aside."), _("Records set aside"))
     table = study.client.set_aside.head(20).copy()
     table["why"] = [_why(str(reason)) for reason in table["reason"]]
-    table["text"] = [_shortened(record, 100) for record in table["record"]]
+    table["text"] = [_shortened(common.masked(study, str(r)), 100) for r in table["record"]]
     return show_table(
         table,
         _("Records that were set aside"),
         [
             Column("source_file", _("File")),
-            Column("source_row", _("Row"), "integer"),
+            Column("source_row", _("Row"), str, "right"),
             Column("why", _("Why")),
             Column("text", _("Record")),
         ],
-        note=_("{n} records in all.").format(n=languages.number(len(study.client.set_aside))),
+        note=_("{n} records in all. Phone numbers and names of reps are hidden.").format(
+            n=languages.number(len(study.client.set_aside))
+        ),
     )
 
 
@@ -186,7 +188,7 @@ def can_compute(study: Study) -> Shown:
             Column("what", _("Question")),
             Column("state", _("Answer")),
             Column("why", _("Why"), common.text_or_blank, "left"),
-            Column("next", _("What to ask for"), common.text_or_blank, "left"),
+            Column("next", _("What would help"), common.text_or_blank, "left"),
         ],
     )
 
@@ -222,6 +224,11 @@ RULES: dict[str, str] = {
     "file_unreadable": noop("File that could not be read"),
     "import_first_record": noop("History begins with an import"),
     "import_minute": noop("Loaded in one minute, an import"),
+    "duration_too_long": noop("Contacts longer than half a day"),
+    "import_created_after_close": noop("Created after it was closed, an import"),
+    "join_unmatched": noop("Rows that match none of the table they join"),
+    "test_amount_habit": noop("Amount of a test on too many deals to be one"),
+    "test_name_habit": noop("Name of a test on too many deals to be one"),
     "key_from_row": noop("Rows without an id, numbered by their place"),
     "later_than_as_of": noop("Later than the instant of the data"),
     "missing_mark": noop("Marks for a missing value"),
@@ -249,6 +256,8 @@ SET_ASIDE: dict[str, str] = {
         "{found} fields instead of {header}"
     ),
     r"rows repeat a key": noop("repeats the key of an earlier row"),
+    r"\w+ is not in the table it joins": noop("matches no row of the table it joins"),
+    r"no .* follows directly, or no .* precedes": noop("start or end of the work item is missing"),
     r"later than .*": noop("later than the instant of the data"),
     r"(?P<column>\w+) is missing or unreadable": noop("{column} is missing or unreadable"),
 }

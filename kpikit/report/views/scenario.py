@@ -75,13 +75,17 @@ def compared(study: Study, settings: dict[str, str]) -> pd.DataFrame:
     texts = []
     for row in table.itertuples():
         kind = FIGURES[row.figure]
-        base = _write(study, kind.unit, row.base)
-        scenario = _write(study, kind.unit, row.scenario)
+        write = _write_chance if row.figure == "plan_probability" else _write
+        base, scenario = (write(study, kind.unit, x) for x in (row.base, row.scenario))
         sign = "+" if row.difference > 0 else "\N{MINUS SIGN}" if row.difference < 0 else ""
         change = _write_change(study, kind.unit, abs(row.difference))
         texts.append((_(kind.label), base, scenario, f"{sign}{change}" if sign else change))
     columns = ["label", "base_text", "scenario_text", "difference_text"]
     return table.assign(**dict(zip(columns, zip(*texts, strict=True), strict=True)))
+
+
+def _write_chance(study: Study, unit: str, value: float) -> str:
+    return narrative.chance(value)
 
 
 def _write_change(study: Study, unit: str, value: float) -> str:

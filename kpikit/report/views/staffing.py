@@ -148,7 +148,7 @@ def probability(study: Study) -> Shown:
     """Probability by number of reps."""
     chain = study.chain
     if isinstance(chain, Refusal):
-        return show_text("")
+        return show_notice("note", _("This needs the missing inputs named above."), None)
     return charts.probability_by_reps(
         chain.by_reps, study.inputs.probability_goal, chain.reps_now, chain.reps_needed
     )
@@ -171,7 +171,7 @@ def hiring(study: Study) -> Shown:
     table = study.hires.copy()
     table["first"] = pd.to_datetime(table["month"] + "-01")
     table["when"] = pd.to_datetime(table["hire_by"])
-    table["late"] = [_("too late already") if late else "" for late in table["is_late"]]
+    table["late"] = [_("late: decide now") if late else "" for late in table["is_late"]]
     team = study.engagement.team
     return show_table(
         table,
@@ -195,7 +195,9 @@ def hiring(study: Study) -> Shown:
 def late_wins(study: Study) -> Shown:
     """Wins that come too late whatever is done."""
     table = study.late
-    if isinstance(study.chain, Refusal) or table.empty:
+    if isinstance(study.chain, Refusal):
+        return show_notice("note", _("This needs the missing inputs named above."), None)
+    if table.empty:
         return show_notice(
             "note",
             _("Whether money comes too late cannot be told without the length of the sales cycle."),
