@@ -53,7 +53,8 @@ def plan():
         new_value_cv=0.5,
         new_share=1.0,
     )
-    return ChainInput(MONTHS, (10_000.0,) * 12, (segment,), (pool("rep", 4, 45.0),))
+    return ChainInput(MONTHS, (10_000.0,) * 12, (segment,), (pool("rep", 4, 45.0),),
+                      selling_share=0.3)  # fmt: skip
 
 
 def new_segment(inputs, **changes):
@@ -286,7 +287,7 @@ def lacking(plan, what):
         ),
         "deal value": lambda: new_segment(plan, new_value=None),
         "team": lambda: replace(plan, roles=()),
-        "selling time": lambda: replace(plan, roles=(pool("rep", 4, 0.0),)),
+        "selling time": lambda: replace(plan, roles=(pool("rep", 4, 0.0),), selling_share=None),
     }[what]()
 
 
@@ -311,7 +312,9 @@ def test_the_stage_without_norms_is_named(plan):
 def test_everything_missing_is_listed_at_once():
     empty = ChainInput((), (), (), ())
 
-    assert [item.what for item in missing_inputs(empty)] == ["plan", "conversion", "team"]
+    assert [item.what for item in missing_inputs(empty)] == [
+        "plan", "conversion", "team", "selling time",
+    ]  # fmt: skip
     assert isinstance(run_chain(empty), Refusal)
 
 

@@ -55,7 +55,7 @@ def test_a_deal_older_than_anything_followed_owes_nothing():
 
 
 def test_handling_adds_attempts_by_the_reach_rate():
-    """By hand: reach 0.35 and 0.7 min an attempt: (1/0.35 - 1) x 0.7 = 1.3 min, and 4 min wrap-up."""
+    """By hand: reach 0.35, 0.7 min an attempt: (1/0.35 - 1) x 0.7 = 1.3 min; 4 min wrap-up."""
     kinds = pd.DataFrame({"kind": ["call", "meeting"], "reach_share": [0.35, np.nan]})
     found = handling(kinds, Settings(as_of=AS_OF))
 

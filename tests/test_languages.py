@@ -302,3 +302,11 @@ def test_catalogue_is_complete(lang):
 @pytest.mark.parametrize("lang", messages.translated_languages())
 def test_translations_use_the_placeholders_of_their_source(lang):
     assert languages.mismatched(lang) == []
+
+
+def test_short_dates_stay_on_one_line():
+    """In a narrow column a month must not part from its year."""
+    for shown in in_all(
+        lambda: languages.month_short("2026-09-01").replace("\N{NO-BREAK SPACE}", "_")
+    ):
+        assert " " not in shown and "_" in shown

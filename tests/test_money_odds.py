@@ -121,6 +121,17 @@ def test_a_fractional_number_of_renewals_keeps_its_money(number):
     assert money.mean == pytest.approx(number * 70.0, rel=1e-4)
 
 
+def test_a_target_in_the_wrong_unit_is_answered_too():
+    """A plan of 60 instead of 60 million is met for sure, in no more memory than the right one."""
+    money = plan_money(
+        [NewBusiness(wins(300, 0.1, 200, value=1e5), 0.8)], [Chance(50, 0.8, 1e6)], [], scale=60.0
+    )
+
+    assert money.probability_at_least(60.0) == pytest.approx(1.0, abs=1e-9)
+    assert money.mean == pytest.approx(43e6, rel=1e-3)
+    assert len(money.probabilities) < 200_000
+
+
 def test_no_business_is_no_money():
     money = plan_money([], [], [], scale=1000.0)
 

@@ -1,4 +1,4 @@
-"""A run folder: whole or not there, the same numbers in every language, and a manifest of it all."""
+"""A run folder: whole or not there, the same numbers in every language, a manifest of it all."""
 
 import hashlib
 import json
@@ -15,7 +15,8 @@ from kpikit.report import run as run_module
 from kpikit.report.run import CHAPTERS, write_run
 from kpikit.report.tables import HEADLINE_MIME, TABLE_MIME, TILES_MIME
 
-GOLDEN = sample_dir() / "golden" / "ex5_cascade"
+#: A golden case whose study takes no time.
+GOLDEN = sample_dir() / "golden" / "g9_funnel"
 LANGUAGES = ("en", "ru", "hu")
 
 
@@ -128,13 +129,15 @@ def shown(folder, name, lang):
                     yield mime, data[mime]
 
 
-ENGLISH_DATE = re.compile(r"\b(\d{1,2}) ([A-Z][a-z]{2}) (\d{4})\b")
+ENGLISH_DATE = re.compile(r"\b(\d{1,2})\s([A-Z][a-z]{2,3})\s(\d{4})\b")
 MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()  # noqa: SIM905
 
 
 def digits(text):
     """The digits of a cell in order of size: separators, order of dates and words differ."""
-    text = ENGLISH_DATE.sub(lambda m: f"{int(m[1]):02d} {MONTHS.index(m[2]) + 1:02d} {m[3]}", text)
+    text = ENGLISH_DATE.sub(
+        lambda m: f"{int(m[1]):02d} {MONTHS.index(m[2][:3]) + 1:02d} {m[3]}", text
+    )
     return sorted(re.sub(r"\D", "", text))
 
 

@@ -163,7 +163,7 @@ class TestTruth:
 
     def test_cycle_agrees_with_another_seed(self, followed):
         """Half of the won deals are won before the median and 80 % before the p80; the truth is
-        itself a sample of about 200,000 x 12 % wins, so both errors count."""
+        itself a sample of about 1,000,000 x 12 % wins, so both errors count."""
         config, leads, visits, _ = followed
         truth = true_values(config)
         won = visits.next_stage == len(config.stages)

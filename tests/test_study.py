@@ -285,7 +285,7 @@ def test_a_missing_file_costs_only_its_diagnostics(client_study, copied, files):
 
 def test_a_plan_that_is_named_but_not_there_is_an_error(copied):
     """`from_table: true` without a plan file is a contradiction in the engagement."""
-    with pytest.raises(EngagementError, match="plan.from_table is true, but no file is mapped"):
+    with pytest.raises(EngagementError, match=r"plan\.from_table is true, but no file is mapped"):
         run_study(without_files(copied, "plan.csv"))
 
 
@@ -316,7 +316,7 @@ def test_what_if_names_a_misspelt_lever(golden):
 def test_what_if_of_a_refusal_says_what_to_ask_for():
     refused = run_study(sample_dir() / "golden" / "g9_funnel")
 
-    with pytest.raises(EngagementError, match="norms is missing .* by a time study of two weeks"):
+    with pytest.raises(EngagementError, match=r"norms is missing .* by a time study of two weeks"):
         what_if(refused, {"team.reps": "9"})
 
 

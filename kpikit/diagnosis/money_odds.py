@@ -93,8 +93,9 @@ def plan_money(
     if not sized:
         return rest
     laws = [_likely_wins(item.wins) for item in sized]
-    most = sum(item.wins.value * law.wins[-1] for item, law in zip(sized, laws, strict=True))
-    step = max(scale / CELLS, float(most) / MOST_CELLS)
+    most = rest.step * len(rest.probabilities)
+    most += sum(i.wins.value * float(law.wins[-1]) for i, law in zip(sized, laws, strict=True))
+    step = max(scale / CELLS, most / MOST_CELLS)
     current = _rebinned(rest, step)
     for item, law in zip(sized, laws, strict=True):
         current = _convolved(current, sized_sum(law, item.wins.value, item.value_cv, step))

@@ -254,7 +254,7 @@ def date_short(x: Any) -> str:
     """Write a day for a table: 1 Jul 2026, 01.07.2026, 2026. 07. 01."""
     if is_missing(x):
         return MISSING
-    return str(format_date(_day(x), _DAY_SHORT[current()], locale=_locale()))
+    return _unbroken(format_date(_day(x), _DAY_SHORT[current()], locale=_locale()))
 
 
 def month(x: Any) -> str:
@@ -268,7 +268,12 @@ def month_short(x: Any) -> str:
     """Write a month and its year, the month shortened: Jul 2026."""
     if is_missing(x):
         return MISSING
-    return str(format_date(_day(x), _MONTH_SHORT[current()], locale=_locale()))
+    return _unbroken(format_date(_day(x), _MONTH_SHORT[current()], locale=_locale()))
+
+
+def _unbroken(text: str) -> str:
+    """A date in a narrow column stays on one line."""
+    return text.replace(" ", _NO_BREAK_SPACE)
 
 
 def month_name(x: Any) -> str:

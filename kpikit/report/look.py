@@ -15,12 +15,12 @@ from functools import cache
 from typing import Any
 
 import matplotlib as mpl
-from cycler import cycler
 from matplotlib import dates as mdates
 from matplotlib import font_manager, ticker
 from matplotlib.axis import Axis
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
+from matplotlib.rcsetup import cycler
 
 from kpikit import languages
 from kpikit.report.templates import fonts_dir

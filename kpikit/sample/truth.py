@@ -29,7 +29,7 @@ from kpikit.sample.paths import (
     simulate_visits,
 )
 
-CYCLE_SAMPLE = 200_000
+CYCLE_SAMPLE = 1_000_000
 CYCLE_SEED = 20_000
 
 
