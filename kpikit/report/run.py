@@ -39,6 +39,8 @@ CHAPTERS = (
     "08_priorities",
 )
 STATE = "state.pickle"
+#: A run that has written nothing for so long is dead [s].
+STALE_SECONDS = 6 * 3600.0
 Tell = Callable[[int, int, str], None]
 
 
@@ -132,10 +134,9 @@ def _check_place(place: Path) -> None:
 
 
 def _sweep(place: Path) -> None:
-    """Remove what a killed run of the same place left; a living one is kept."""
+    """Remove what a killed run of the same place left; one that may be alive is kept."""
     for old in place.parent.glob(f".{place.name}.*.part"):
-        owner = old.name.split(".")[-2]
-        if owner.isdigit() and not Path(f"/proc/{owner}").exists():
+        if time.time() - old.stat().st_mtime > STALE_SECONDS:
             shutil.rmtree(old, ignore_errors=True)
 
 
