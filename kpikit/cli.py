@@ -14,6 +14,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
@@ -95,24 +96,19 @@ def check(folder: Folder) -> None:
 
     Example: `kpikit check acme`
     """
+    from kpikit.report.views.readiness import can_compute_rows
     from kpikit.study import run_study
 
     with out.status("reading and measuring"):
         study = run_study(folder)
-    if study.client is not None:
-        table = Table(
-            "rule", "severity", "table", "rows", "message", title="What was found in the files"
-        )
+    if study.client is not None and len(study.client.issues):
+        table = Table("rows", "table", "what was found, and what becomes of it", "examples")
         for row in study.client.issues.itertuples():
-            table.add_row(
-                str(row.rule), str(row.severity), str(row.table), f"{row.rows:g}", str(row.message)
-            )
+            table.add_row(f"{row.rows:g}", str(row.table), escape(row.message), escape(row.example))
         out.print(table)
-    table = Table(
-        "diagnostic", "status", "reason", "ask the client for", title="What can be computed"
-    )
-    for row in study.readiness.itertuples():
-        table.add_row(row.diagnostic, row.status, row.reason, row.ask)
+    table = Table("question", "answer", "why", "what would help")
+    for row in can_compute_rows(study).itertuples():
+        table.add_row(row.what, row.state, row.why, row.next)
     out.print(table)
 
 
@@ -225,13 +221,8 @@ def main() -> None:
     except KpikitError as error:
         if os.environ.get("KPIKIT_DEBUG"):
             raise
-        err.print(f"[red]error:[/red] {_plain(str(error))}", soft_wrap=True, highlight=False)
+        err.print(f"[red]error:[/red] {escape(str(error))}", soft_wrap=True, highlight=False)
         raise SystemExit(2) from None
-
-
-def _plain(text: str) -> str:
-    """Square brackets of a message are text, not rich markup."""
-    return text.replace("[", "\\[")
 
 
 if __name__ == "__main__":

@@ -150,8 +150,6 @@ class Team(_Part):
     ramp: tuple[float, ...] = (1.0,)
     attrition_per_month: float = Field(default=0.0, ge=0, lt=1)
     hiring_lead_months: int = Field(default=2, ge=0, le=24)
-    hire_cost: float = Field(default=0.0, ge=0)
-    month_cost: float = Field(default=0.0, ge=0)
 
     @model_validator(mode="after")
     def _ramp(self) -> Team:
@@ -263,7 +261,6 @@ class Thresholds(_Part):
     contact_seconds: float = Field(default=20.0, ge=0)
     wrap_minutes: float = Field(default=4.0, ge=0)
     attempt_minutes: float = Field(default=0.7, ge=0)
-    meeting_minutes: float = Field(default=60.0, gt=0)
     meeting_extra_minutes: float = Field(default=30.0, ge=0)
     n_min: int = Field(default=5, ge=1)
     kpi_limit: int = Field(default=5, ge=1)

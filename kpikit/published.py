@@ -16,7 +16,13 @@ import pandas as pd
 from kpikit.diagnosis import capacity, odds
 from kpikit.diagnosis.chain import ChainResult
 from kpikit.diagnosis.chain_input import ChainInput, Refusal
-from kpikit.diagnosis.ledgers import conversion, reach
+from kpikit.diagnosis.ledgers import (
+    conversion,
+    gap_by_segment,
+    money_ledger,
+    reach,
+    share_in_time,
+)
 from kpikit.diagnosis.measure import Measured
 from kpikit.engagement import Engagement
 from kpikit.figures import Row, figure, figure_table
@@ -223,16 +229,18 @@ def _labour(measured: Measured) -> Iterator[Row]:
 
 def _volumes(inputs: ChainInput) -> Iterator[Row]:
     """Leads needed for the wins of the plan, on average and with certainty."""
+    if not inputs.target or sum(inputs.target) <= 0:
+        return
+    gaps = gap_by_segment(inputs, money_ledger(inputs))
     for segment in inputs.segments:
         if segment.funnel is None or not segment.new_value:
             continue
-        if any(stage.conversion is None for stage in segment.funnel.stages) or not inputs.target:
+        if any(stage.conversion is None for stage in segment.funnel.stages):
             continue
         rate = conversion(segment.funnel)
-        gap = sum(inputs.target if segment.target is None else segment.target)
-        gap -= sum(segment.renewals_due) * segment.renewal_rate * segment.renewal_value
-        wins = math.ceil(gap / segment.new_value - 1e-9) if gap > 0 else 0
-        if not 0 < rate <= 1 or wins == 0 or len(inputs.segments) > 1:
+        in_time = share_in_time(segment.funnel.lag, len(inputs.months))
+        wins = math.ceil(gaps[segment.name] / segment.new_value - 1e-9)
+        if not 0 < rate < 1 or wins <= 0 or in_time <= 0:
             continue
         laws = {"rates_known": (rate * 1e9, (1 - rate) * 1e9)}
         evidence = segment.funnel.evidence
@@ -241,7 +249,7 @@ def _volumes(inputs: ChainInput) -> Iterator[Row]:
             laws["rates_learned"] = (won + 0.5, evidence - won + 0.5)
         for law, (alpha, beta) in laws.items():
             for goal in VOLUME_GOALS:
-                count = odds.primaries_for_wins(wins, goal, alpha, beta)
+                count = odds.primaries_for_wins(wins, goal, alpha, beta, in_time)
                 if count is not None:
                     yield figure("required_primary_contacts", count, segment=segment.name,
                                  kind=f"{law}_p{round(100 * goal)}", n=evidence,

@@ -86,7 +86,7 @@ def _cycle(tables: Tables, measured: Measured | None, inputs: ChainInput) -> Ver
         timed = any(s.funnel and s.funnel.timed for s in inputs.segments)
         if timed:
             return name, "degraded", "stated_cycle", "stage_history"
-        return name, "not_computable", "no_dates", "closing_dates"
+        return name, "not_computable", "no_deals", "deals"
     median = measured.cycles[""][0]
     if median.value is None:
         return name, "not_computable", median.reason or "no_dates", "closing_dates"
@@ -98,7 +98,7 @@ def _cycle(tables: Tables, measured: Measured | None, inputs: ChainInput) -> Ver
 def _reps(measured: Measured | None) -> Verdict:
     name = "reps"
     if measured is None:
-        return name, "not_computable", "no_owners", "owners"
+        return name, "not_computable", "no_deals", "deals"
     if measured.reps is None:
         reason = OWNERS_OF_WINS if owners_follow_wins(measured.deal_spells) else "no_owners"
         return name, "not_computable", reason, "owners"
@@ -125,6 +125,8 @@ def _contacts(tables: Tables, measured: Measured | None, inputs: ChainInput) -> 
 
 def _capacity(inputs: ChainInput) -> Verdict:
     name = "capacity"
+    if not inputs.months:
+        return name, "not_computable", "no_plan", "plan"
     if not _stated(inputs, "contacts") or not _stated(inputs, "minutes"):
         return name, "not_computable", "no_norms", "norms"
     if not any(sum(pool.hours_per_fte) > 0 for pool in inputs.roles):
@@ -143,6 +145,8 @@ def _staffing(chain: ChainResult | Refusal) -> Verdict:
 
 def _renewals(inputs: ChainInput) -> Verdict:
     name = "renewals"
+    if not inputs.months:
+        return name, "not_computable", "no_plan", "plan"
     if any(sum(s.renewals_due) > 0 for s in inputs.segments):
         return name, "ok", "", ""
     return name, "not_computable", "no_contract_ends", "contract_ends"

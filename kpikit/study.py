@@ -249,7 +249,6 @@ def _settings(
         contact_seconds=limits.contact_seconds,
         wrap_minutes=limits.wrap_minutes,
         attempt_minutes=limits.attempt_minutes,
-        meeting_minutes=limits.meeting_minutes,
         meeting_extra_minutes=limits.meeting_extra_minutes,
         stage_roles={stage.id: stage.role for stage in engagement.funnel.stages},
         calendar=_past_calendar(engagement, tables.get("activities")),

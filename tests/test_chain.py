@@ -439,3 +439,18 @@ def test_nobody_is_needed_where_nothing_is_missing(plan):
     idle = new_segment(plan, renewals_due=(20.0,) * 12, renewal_rate=1.0, renewal_value=1000.0)
 
     assert math.isinf(run_chain(idle).coverage)
+
+
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [
+        (lambda p: replace(p, selling_share=0.0, roles=(pool("rep", 4, 0.0),)), "selling time"),
+        (lambda p: replace(in_roles(p, 1, 3), roles=(pool("sdr", 0), pool("ae", 3))), "team"),
+        (lambda p: new_funnel(p, lag=(0.0,) * 12 + (1.0,), timed=True), "time"),
+        (lambda p: new_funnel(p, calibration=0.0), "conversion"),
+    ],
+)
+def test_what_makes_the_plan_impossible_is_named(plan, change, what):
+    answer = run_chain(change(plan))
+    assert isinstance(answer, Refusal)
+    assert what in [item.what for item in answer.missing]

@@ -2,8 +2,10 @@
 
 import hashlib
 import json
+import os
 import re
 import shutil
+import time
 
 import nbformat
 import pytest
@@ -12,7 +14,7 @@ from kpikit.errors import EngagementError, ReportError
 from kpikit.figures import pick, read_figures
 from kpikit.places import notebooks_dir, sample_dir
 from kpikit.report import run as run_module
-from kpikit.report.run import CHAPTERS, write_run
+from kpikit.report.run import CHAPTERS, STALE_SECONDS, write_run
 from kpikit.report.tables import HEADLINE_MIME, TABLE_MIME, TILES_MIME
 
 #: A golden case whose study takes no time.
@@ -219,13 +221,15 @@ def test_a_failing_run_keeps_the_old_one(quick, tmp_path):
 
 
 def test_a_new_run_replaces_the_old_one_and_what_a_killed_one_left(quick, tmp_path):
-    """Only parts of processes that are no longer alive are swept away."""
+    """Only parts that nothing was written to for hours are swept away."""
     folder = quick().folder
     (folder / "notes.txt").write_text("from the old run")
     dead = folder.parent / ".run.999999999.part"
     alive = folder.parent / ".run.1.part"
     dead.mkdir()
     alive.mkdir()
+    long_ago = time.time() - 2 * STALE_SECONDS
+    os.utime(dead, (long_ago, long_ago))
 
     quick()
 

@@ -25,7 +25,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
-import numpy as np
 import pandas as pd
 
 from kpikit.diagnosis import odds
@@ -279,7 +278,8 @@ def with_reps(inputs: ChainInput, count: float) -> ChainInput:
         for pool in pools:
             heads = pool.reps * count / now
             extra = heads - pool.reps
-            fte = tuple(f * heads / pool.reps if extra <= 0 else f + extra for f in pool.fte)
+            shrinks = extra <= 0 < pool.reps
+            fte = tuple(f * heads / pool.reps if shrinks else f + extra for f in pool.fte)
             changed.append(replace(pool, reps=heads, fte=fte))
         return replace(inputs, roles=tuple(changed))
     missing = missing_inputs(inputs)
@@ -356,16 +356,14 @@ def _binding(inputs: ChainInput, result: ChainResult) -> str:
     """
     Name the constraint that holds the plan back most.
 
-    Hours, leads and time are compared by the share of the need that each of
-    them covers; ``none`` when the probability goal is met.
+    Hours and leads are compared by the share of the need that each of them
+    covers; ``none`` when the probability goal is met.
     """
     if result.probability >= inputs.probability_goal:
         return "none"
     candidates = {"hours": result.coverage}
     if result.lead_coverage is not None:
         candidates["leads"] = result.lead_coverage
-    if not np.isfinite(result.segments["leads"]).all():
-        return "time"
     weakest = min(candidates, key=lambda name: candidates[name])
     if candidates[weakest] >= 1.0:
         return "luck"

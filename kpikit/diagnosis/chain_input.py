@@ -169,6 +169,12 @@ def missing_inputs(inputs: ChainInput) -> tuple[Missing, ...]:
         found.append(
             Missing("conversion", where or "funnel", "How many of the deals go on from each stage.")
         )
+    elif any(_wins_nothing(s.funnel) for s in selling if s.funnel):
+        found.append(
+            Missing("conversion", "funnel", "A conversion above zero: so far no deal was won.")
+        )
+    if inputs.months and any(_comes_too_late(s.funnel, inputs) for s in selling if s.funnel):
+        found.append(Missing("time", "plan.months", "A plan that is longer than the sales cycle."))
     unknown = [g.name for _, g in stages if g.contacts is None or g.minutes is None]
     if unknown:
         found.append(
@@ -191,9 +197,10 @@ def missing_inputs(inputs: ChainInput) -> tuple[Missing, ...]:
     if any(s.new_value is None for s in selling):
         names = ", ".join(s.name for s in selling if s.new_value is None)
         found.append(Missing("deal value", names, "Money of a typical new contract by segment."))
-    if not inputs.roles or sum(r.reps for r in inputs.roles) <= 0:
+    if not inputs.roles or any(r.reps <= 0 for r in inputs.roles):
         found.append(Missing("team", "team", "The list of reps with role and hire date."))
-    if inputs.selling_share is None and not any(sum(r.hours_per_fte) > 0 for r in inputs.roles):
+    unasked = not inputs.roles and inputs.selling_share is None
+    if unasked or any(sum(r.hours_per_fte) <= 0 for r in inputs.roles):
         found.append(
             Missing(
                 "selling time",
@@ -203,6 +210,16 @@ def missing_inputs(inputs: ChainInput) -> tuple[Missing, ...]:
             )
         )
     return tuple(found)
+
+
+def _wins_nothing(funnel: Funnel) -> bool:
+    rates = [float(stage.conversion or 0.0) for stage in funnel.stages]
+    return funnel.calibration <= 0 or min(rates, default=0.0) <= 0
+
+
+def _comes_too_late(funnel: Funnel, inputs: ChainInput) -> bool:
+    """Whether no lead of the plan period can be won within it."""
+    return sum(funnel.lag[: len(inputs.months)]) <= 0
 
 
 def check_lengths(inputs: ChainInput) -> None:

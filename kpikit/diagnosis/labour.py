@@ -325,6 +325,27 @@ def _customer_years(contacts: pd.DataFrame, tables: Tables, settings: Settings) 
     if "customer_id" not in contacts or contacts["customer_id"].isna().all():
         return pd.DataFrame()
     start = max(contacts["started_at"].min(), settings.as_of - pd.Timedelta(days=365))
+    here = customers[still_customers(customers, settings.as_of)]
     return contacts_per_customer_year(
-        contacts, customers, tables["deals"], start, settings.as_of, settings.level
+        contacts, here, tables["deals"], start, settings.as_of, settings.level
     )
+
+
+def still_customers(customers: pd.DataFrame, as_of: pd.Timestamp) -> np.ndarray:
+    """
+    Customers that are there at the as-of instant.
+
+    They have bought, are no company of the client's own, and their contract has
+    not run out; without a contract end they are taken to stay. [bool]
+    """
+    here = np.ones(len(customers), dtype=bool)
+    if "is_internal" in customers:
+        internal = customers["is_internal"].astype("boolean").fillna(False)
+        here &= ~internal.to_numpy(dtype=bool)
+    if "first_order_on" in customers and customers["first_order_on"].notna().any():
+        here &= customers["first_order_on"].notna().to_numpy(dtype=bool)
+    if "contract_end_on" in customers:
+        today = as_of.tz_localize(None).normalize()
+        ended = customers["contract_end_on"].notna() & (customers["contract_end_on"] < today)
+        here &= ~ended.to_numpy(dtype=bool)
+    return here

@@ -95,7 +95,7 @@ def work_ledgers(inputs: ChainInput, money: pd.DataFrame) -> tuple[pd.DataFrame,
         One row per segment and stage: deals entering, contacts, hours [h].
     """
     count = len(inputs.months)
-    gap = _gap_by_segment(inputs, money)
+    gap = gap_by_segment(inputs, money)
     rows, stage_rows = [], []
     for segment in inputs.segments:
         years = count / 12.0
@@ -164,7 +164,7 @@ def work_ledgers(inputs: ChainInput, money: pd.DataFrame) -> tuple[pd.DataFrame,
     return segments, pd.DataFrame(stage_rows)
 
 
-def _gap_by_segment(inputs: ChainInput, money: pd.DataFrame) -> dict[str, float]:
+def gap_by_segment(inputs: ChainInput, money: pd.DataFrame) -> dict[str, float]:
     """Money that new business must bring, by segment; the sum is the gap of the plan."""
     gap = max(0.0, float(sum(inputs.target)) - float(money["base_money"].sum()))
     sellers = [s for s in inputs.segments if s.funnel is not None and s.new_value]

@@ -29,7 +29,7 @@ from kpikit.diagnosis.conversion import (
     win_lag_law,
 )
 from kpikit.diagnosis.incidence import Incidence
-from kpikit.diagnosis.labour import Labour, measure_labour
+from kpikit.diagnosis.labour import Labour, measure_labour, still_customers
 from kpikit.diagnosis.reps import RepComparison, compare_reps
 from kpikit.diagnosis.settings import MONTH_DAYS, Settings
 from kpikit.diagnosis.spells import countable_deals, deal_spells, stage_spells
@@ -493,10 +493,7 @@ def _customers(tables: Tables, labour: Labour, settings: Settings) -> tuple[Cust
     if "customers" not in tables or "segment" not in tables["customers"]:
         return ()
     table = tables["customers"]
-    if "is_internal" in table:
-        table = table[~table["is_internal"].astype("boolean").fillna(False).to_numpy(dtype=bool)]
-    if "first_order_on" in table and table["first_order_on"].notna().any():
-        table = table[table["first_order_on"].notna()]
+    table = table[still_customers(table, settings.as_of)]
     found = []
     for segment, part in table.groupby("segment", sort=True):
         due: tuple[float, ...] = ()
@@ -542,6 +539,7 @@ def _cross_sell(
     won = deals[
         (deals["deal_kind"] == "cross_sell") & (deals["segment"] == segment)
         & (deals["status"] == "won") & (deals["closed_at"] >= since)
+        & deals["customer_id"].isin(customers["customer_id"])
     ]  # fmt: skip
     if won.empty:
         return None

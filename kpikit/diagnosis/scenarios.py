@@ -194,7 +194,8 @@ def _resize(pool: RolePool, role: str, change: Change) -> RolePool:
         return pool
     heads = change.of(pool.reps)
     extra = heads - pool.reps
-    fte = tuple(f * heads / pool.reps if extra <= 0 else f + extra for f in pool.fte)
+    shrinks = extra <= 0 < pool.reps
+    fte = tuple(f * heads / pool.reps if shrinks else f + extra for f in pool.fte)
     return replace(pool, reps=heads, fte=fte)
 
 

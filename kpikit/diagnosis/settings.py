@@ -32,7 +32,6 @@ class Settings:
     contact_seconds: float = 20.0
     wrap_minutes: float = 4.0
     attempt_minutes: float = 0.7
-    meeting_minutes: float = 60.0
     meeting_extra_minutes: float = 30.0
     stage_roles: Mapping[str, str] = field(default_factory=dict)
     calendar: pd.DataFrame | None = None

@@ -22,7 +22,6 @@ from kpikit.study import Study
 BINDING = {
     "hours": noop("hours"),
     "leads": noop("the number of new leads"),
-    "time": noop("the length of the sales cycle"),
     "luck": noop("chance: the team is just large enough on average"),
     "none": noop("none"),
 }
@@ -88,6 +87,7 @@ MISSING = {
     "conversion": noop("conversion by stage"),
     "norms": noop("contact norms"),
     "cycle": noop("the length of the sales cycle"),
+    "time": noop("a plan longer than the sales cycle"),
     "deal value": noop("money per new contract"),
     "team": noop("the list of reps"),
     "selling time": noop("the share of the day spent selling"),
@@ -103,6 +103,7 @@ ASKS = {
         "or by a time study of two weeks."
     ),
     "cycle": noop("Creation and closing dates of last year's deals."),
+    "time": noop("A plan period that is longer than the sales cycle, or leads of earlier months."),
     "deal value": noop("Money of a typical new contract, by segment."),
     "team": noop("The list of reps with role and hire date."),
     "selling time": noop(

@@ -23,6 +23,7 @@ from pathlib import Path
 
 import kpikit
 from kpikit import languages as lang_module
+from kpikit.engagement import read_engagement
 from kpikit.errors import EngagementError, ReportError
 from kpikit.figures import write_figures
 from kpikit.places import notebooks_dir
@@ -83,9 +84,11 @@ def write_run(
     """
     started = time.monotonic()
     tell(0, 1, "reading and measuring")
-    study = run_study(folder)
+    # A misspelt option should not cost the whole study.
+    engagement = read_engagement(folder)
     chosen = _chosen(only, CHAPTERS, "chapter")
-    spoken = _chosen(languages, study.engagement.languages, "language")
+    spoken = _chosen(languages, engagement.languages, "language")
+    study = run_study(folder)
     place = out or study.engagement.folder / "runs" / f"{study.engagement.as_of:%Y-%m-%d}"
     place = Path(place).resolve()
     _check_place(place)

@@ -171,6 +171,7 @@ REASONS: dict[str, str] = {
     "contacts_not_linked": noop("The contacts are not linked to deals."),
     "counted_contacts": noop("The source counted the contacts; their length is not known."),
     "no_contacts": noop("There are no contacts in the data."),
+    "no_plan": noop("There is no plan."),
     "no_norms": noop("There are no contact norms."),
     "no_selling_time": noop("The share of the day spent selling is not known."),
     "chain_refused": noop("An input of the chain is missing."),

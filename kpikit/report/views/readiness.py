@@ -53,6 +53,7 @@ ASKS = {
     "owner_history": noop("Changes of the responsible rep, with their time."),
     "contact_links": noop("Phone numbers of the customers, or the deal of each contact."),
     "telephony": noop("The call list of the telephony and the meetings of the calendar."),
+    "plan": noop("The money plan by month, and by segment if there is one."),
     "norms": noop("Contacts per deal and minutes per contact: agreed, or measured for two weeks."),
     "diary": noop("A diary of the team for one week: hours with customers and without."),
     "chain_refused": noop("The list on page one."),
@@ -174,15 +175,20 @@ def _months(instants: pd.Series, zone: str) -> pd.Series:
     return local.value_counts().astype(float)
 
 
-def can_compute(study: Study) -> Shown:
-    """What can be computed, with what method, and what to ask for."""
+def can_compute_rows(study: Study) -> pd.DataFrame:
+    """What can be computed, in words: ``what``, ``state``, ``why``, ``next``."""
     table = study.readiness.copy()
     table["what"] = [_(DIAGNOSTICS[name]) for name in table["diagnostic"]]
     table["state"] = [_(STATUS[name]) for name in table["status"]]
     table["why"] = [common.reason_text(str(reason)) for reason in table["reason"]]
     table["next"] = [_(ASKS[ask]) if ask else "" for ask in table["ask"]]
+    return table
+
+
+def can_compute(study: Study) -> Shown:
+    """What can be computed, with what method, and what would help."""
     return show_table(
-        table,
+        can_compute_rows(study),
         _("What can be computed from these data"),
         [
             Column("what", _("Question")),
