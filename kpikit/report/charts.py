@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+import seaborn as sns
 from matplotlib.ticker import MaxNLocator
 
 from kpikit import languages
@@ -18,6 +19,8 @@ from kpikit.languages import gettext as _
 from kpikit.report import look
 from kpikit.report.tables import Shown, show_chart
 
+#: White plate behind a number that a line may cross.
+PLATE = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}
 #: More lines than this do not fit on a page.
 MOST_LINES = 20
 
@@ -31,10 +34,10 @@ def people_by_month(months: pd.DataFrame) -> Shown:
     table = months.groupby("month", sort=True)[["required_fte", "available_fte"]].sum()
     figure, axes = look.new_figure(16, 4.1)
     places = np.arange(len(table))
-    axes.bar(places, table["available_fte"], color=look.PALETTE[2], width=0.62,
-             label=_("people there"))  # fmt: skip
-    axes.plot(places, table["required_fte"], color=look.ACCENT, marker="o",
-              label=_("people the plan needs"))  # fmt: skip
+    sns.barplot(x=places, y=table["available_fte"].to_numpy(), color=look.PALETTE[2], width=0.62,
+                saturation=1.0, label=_("people there"), ax=axes)  # fmt: skip
+    sns.lineplot(x=places, y=table["required_fte"].to_numpy(), color=look.ACCENT, marker="o",
+                 markeredgewidth=0, label=_("people the plan needs"), ax=axes)  # fmt: skip
     short = table["required_fte"] > table["available_fte"]
     axes.vlines(places[short], table["available_fte"][short], table["required_fte"][short],
                 color=look.BAD, linewidth=1.1, linestyle=":", label=_("gap"))  # fmt: skip
@@ -64,8 +67,10 @@ def probability_by_reps(
         else look.PALETTE[2]
         for row in by_reps.itertuples()
     ]  # fmt: skip
-    bars = axes.bar(places, by_reps["probability"], color=colours, width=0.66)
-    axes.bar_label(bars, [_chance(p) for p in by_reps["probability"]], padding=2, fontsize=8.5)
+    sns.barplot(x=places, y=by_reps["probability"].to_numpy(), hue=places, palette=colours,
+                saturation=1.0, width=0.66, dodge=False, legend=False, ax=axes)  # fmt: skip
+    for bar, chance in zip(axes.containers, by_reps["probability"], strict=True):
+        axes.bar_label(bar, [_chance(chance)], padding=2, fontsize=8.5, zorder=5, bbox=PLATE)
     axes.axhline(goal, color=look.INK, linewidth=1.0, linestyle="--")
     axes.annotate(
         _("agreed level {share}").format(share=languages.share(goal)),
@@ -132,16 +137,15 @@ def win_curves(curves: pd.DataFrame) -> Shown:
     """
     figure, axes = look.new_figure(16, 7.0)
     labels = list(dict.fromkeys(curves["label"]))
-    for position, label in enumerate(labels):
-        part = curves[curves["label"] == label]
-        colour = look.PALETTE[position % len(look.PALETTE)]
-        axes.step(part["age_days"], part["won"], where="post", color=colour,
-                  linestyle=look.LINE_STYLES[position % len(look.LINE_STYLES)],
-                  label=str(label))  # fmt: skip
-        if len(labels) == 1:
-            axes.fill_between(part["age_days"], part["won"], part["upper"], step="post",
-                              color=colour, alpha=0.14,
-                              label=_("range left by the open deals"))  # fmt: skip
+    sns.lineplot(
+        data=curves, x="age_days", y="won", hue="label", style="label", estimator=None,
+        drawstyle="steps-post", palette=list(look.PALETTE[: len(labels)]),
+        dashes=list(look.DASHES[: len(labels)]), linewidth=1.8, ax=axes,
+    )  # fmt: skip
+    if len(labels) == 1:
+        axes.fill_between(curves["age_days"], curves["won"], curves["upper"], step="post",
+                          color=look.ACCENT, alpha=0.14,
+                          label=_("range left by the open deals"))  # fmt: skip
     axes.yaxis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 5, 10]))
     look.share_axis(axes.yaxis)
     axes.set_xlim(left=0)
@@ -180,7 +184,7 @@ def ranges(table: pd.DataFrame, label: str, caption: str, alt: str, shares: bool
     for place, value, top in zip(places, values, high.fillna(values), strict=True):
         axes.annotate(write(value), (max(top, value), place), (6, 0), va="center",
                       textcoords="offset points", fontsize=8.5, zorder=5,
-                      bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8})  # fmt: skip
+                      bbox=PLATE)  # fmt: skip
     if reference is not None:
         axes.axvline(reference, color=look.INK, linewidth=1.0, linestyle="--")
         axes.annotate(reference_label, (reference, 1.0), (4, 2), fontsize=8.5,
@@ -202,10 +206,11 @@ def stage_work(table: pd.DataFrame) -> Shown:
     Where the hours of one won deal go: ``label``, ``hours`` [h per won deal].
     """
     figure, axes = look.new_figure(16, max(3.4, 0.72 * len(table) + 1.7))
-    places = np.arange(len(table))[::-1]
-    bars = axes.barh(places, table["hours"], color=look.ACCENT, height=0.6)
-    axes.bar_label(bars, [languages.number(h, 1) for h in table["hours"]], padding=3, fontsize=8.5)
-    axes.set_yticks(places, [str(name) for name in table["label"]])
+    sns.barplot(x=table["hours"].to_numpy(), y=[str(name) for name in table["label"]], orient="h",
+                color=look.ACCENT, saturation=1.0, width=0.6, ax=axes)  # fmt: skip
+    texts = [languages.number(h, 1) for h in table["hours"]]
+    axes.bar_label(axes.containers[0], texts, padding=3, fontsize=8.5)
+    axes.set_ylabel("")
     axes.grid(axis="y", visible=False)
     axes.grid(axis="x", visible=True)
     axes.set_xlim(0, float(table["hours"].max()) * 1.12)
@@ -226,8 +231,10 @@ def data_by_month(table: pd.DataFrame, series: Sequence[tuple[str, str]]) -> Sho
     figure, panels = look.new_figure(16, 2.6 * len(series) + 0.8, rows=len(series), sharex=True)
     places = np.arange(len(table))
     for axes, (column, label) in zip(np.atleast_1d(panels), series, strict=True):
-        axes.bar(places, table[column].fillna(0.0), color=look.ACCENT, width=0.7)
-        axes.set_ylabel(label)
+        sns.barplot(x=places, y=table[column].fillna(0.0).to_numpy(), color=look.ACCENT,
+                    saturation=1.0, width=0.7, ax=axes)  # fmt: skip
+        axes.set_title(label, fontsize=8.5, fontweight="normal", color=look.MUTED, pad=3)
+        axes.set_ylabel("")
     last = np.atleast_1d(panels)[-1]
     last.set_xticks(places, _month_labels(list(table.index)))
     return show_chart(

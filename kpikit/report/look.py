@@ -37,7 +37,7 @@ BAD = "#b3402e"
 #: grey copy: accent, ochre, pale blue, dark red, grey.
 PALETTE = (ACCENT, "#c98a1b", "#9cc3da", "#74261b", "#6f7a85")
 #: Goes with the palette where lines could be mistaken for each other.
-LINE_STYLES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)))
+DASHES = ("", (4, 1.6), (6, 1.6, 1, 1.6), (1, 1.2), (5, 1, 1, 1, 1, 1))
 #: Colormap from nearly white to the accent, registered under this name.
 SEQUENTIAL = "kpikit"
 
