@@ -18,7 +18,6 @@ import pandas as pd
 from kpikit.diagnosis.chain_input import (
     ChainInput,
     Funnel,
-    OpenDeal,
     RolePool,
     SegmentInput,
     StageWork,
@@ -332,6 +331,3 @@ def _stage(stage: Stage, found: StageWork | None, segment: str, ledger: Ledger) 
         contacts=values["contacts"],
         minutes=values["minutes"],
     )
-
-
-__all__ = ["ASSUMPTION_COLUMNS", "OpenDeal", "chain_input", "plan_months"]

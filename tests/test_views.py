@@ -25,7 +25,7 @@ VIEWS = [
                  "open_deals", "reps", "capacity", "little"),
         norms: ("per_won_deal", "stages", "stage_hours", "existing", "norms", "by_rep", "kinds"),
         staffing: ("in_words", "cautions", "ledger", "purposes", "by_month", "probability",
-                   "probability_text", "hiring", "late_wins", "identities"),
+                   "probability_text", "volumes", "hiring", "late_wins", "identities"),
         priorities: ("headline", "tiles", "gap_picture", "actions", "reversing_assumptions",
                      "rank_stability", "assumption_ledger"),
         scenario: ("levers",),

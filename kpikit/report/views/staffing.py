@@ -76,10 +76,18 @@ def _volumes(study: Study) -> Shown:
         return show_notice("note", _("Volumes need a plan, a conversion and a deal value."), None)
     parts = table["kind"].str.extract(r"(?P<law>rates_\w+)_p(?P<goal>\d+)")
     shown = pd.DataFrame(
-        {"law": parts["law"], "goal": parts["goal"].astype(int), "leads": table["value"]}
-    ).pivot_table(index="goal", columns="law", values="leads", aggfunc="first")
+        {
+            "segment": table["segment"],
+            "law": parts["law"],
+            "goal": parts["goal"].astype(int),
+            "leads": table["value"].astype(float),
+        }
+    ).pivot_table(index=["segment", "goal"], columns="law", values="leads", aggfunc="first")
     shown = shown.reset_index()
-    columns = [Column("goal", _("Probability"), lambda x: languages.share(x / 100))]
+    columns = [
+        Column("segment", _("Segment")),
+        Column("goal", _("Probability"), lambda x: languages.share(x / 100)),
+    ]
     if "rates_known" in shown:
         columns.append(Column("rates_known", _("Leads, rates taken as known"), "integer"))
     if "rates_learned" in shown:
@@ -95,8 +103,8 @@ def _volumes(study: Study) -> Shown:
 
 
 def volumes(study: Study) -> Shown:
-    """Leads needed at 50, 80, 90 and 95 per cent."""
-    return _volumes(study)
+    """Leads needed at 50, 80, 90 and 95 per cent; a refused chain shows them as its ledger."""
+    return show_text("") if isinstance(study.chain, Refusal) else _volumes(study)
 
 
 def by_month(study: Study) -> Shown:
