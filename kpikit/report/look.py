@@ -236,6 +236,8 @@ def _tidy(svg: str) -> str:
     svg = _STYLE_RULE.sub("", _METADATA.sub("", svg))
     used = set(_REFERENCE.findall(svg))
     svg = _ID.sub(lambda found: found[0] if found[1] in used else "", svg)
+    # Where Roboto is not installed, a face of about its width keeps the labels in place.
+    svg = svg.replace("'Roboto', 'DejaVu Sans'", "Roboto, Arial, Helvetica, 'DejaVu Sans'")
     # The rule taken out above, on the drawing alone.
     svg = svg.replace("<svg ", '<svg stroke-linejoin="round" stroke-linecap="butt" ', 1)
     return svg.strip()

@@ -91,7 +91,9 @@ def labelled_svg(svg: str, alt: str, prefix: str) -> str:
     width = re.search(r'width="([\d.]+)pt"', svg)
     # A chart as wide as the text on paper (16 cm) fills the column on a screen.
     limit = (
-        f' style="width:100%;max-width:{float(width[1]) / 7.2:.1f}rem;height:auto"' if width else ""
+        f' style="width:100%;max-width:{float(width[1]) / 7.2:.1f}rem;height:auto;overflow:visible"'
+        if width
+        else ""
     )
     svg = _HEIGHT.sub(r"\1", _SIZE.sub(r"\1", svg))
     return svg.replace("<svg ", f'<svg role="img" aria-label="{escape(alt)}"{limit} ', 1)

@@ -29,6 +29,17 @@ TILES_MIME = "application/vnd.kpikit.tiles+json"
 HEADLINE_MIME = "application/vnd.kpikit.headline+json"
 NOTICE_MIME = "application/vnd.kpikit.notice+json"
 
+#: Enough style to read tiles, verdicts and notices in a notebook; pages bring their own.
+IN_NOTEBOOK = """<style>
+.kk-tiles { display: grid !important; grid-template-columns: repeat(auto-fit, minmax(10rem, 1fr)); }
+.kk-tile { padding: .3rem 1rem .3rem 0; }
+.kk-tile dt, .kk-tile dd { float: none !important; width: auto !important; margin: 0 !important; }
+.kk-value { display: block; font-size: 1.5rem; font-weight: 700; }
+.kk-remark { display: block; }
+.kk-verdict { font-size: 1.2rem; font-weight: 700; }
+.kk-notice { padding-left: .8rem; border-left: 3px solid #12597f; }
+</style>"""
+
 TONES = ("neutral", "good", "warn", "bad")
 NOTICES = ("refused", "degraded", "assumption", "note")
 
@@ -256,7 +267,9 @@ def show_tiles(tiles: Iterable[Tile]) -> Shown:
         )
     payload = {"tiles": rows}
     plain = "\n".join(f"{row['label']}: {row['value']} {row['note']}".rstrip() for row in rows)
-    return Shown({TILES_MIME: payload, "text/html": markup.tiles(payload), "text/plain": plain})
+    return Shown(
+        {TILES_MIME: payload, "text/html": IN_NOTEBOOK + markup.tiles(payload), "text/plain": plain}
+    )
 
 
 def show_headline(text: str, detail: str = "", tone: str = "neutral") -> Shown:
@@ -277,7 +290,7 @@ def show_headline(text: str, detail: str = "", tone: str = "neutral") -> Shown:
     return Shown(
         {
             HEADLINE_MIME: payload,
-            "text/html": markup.headline(payload),
+            "text/html": IN_NOTEBOOK + markup.headline(payload),
             "text/plain": f"{text}\n{detail}".rstrip(),
         }
     )
@@ -308,7 +321,7 @@ def show_notice(kind: str, text: str, title: str | None = None) -> Shown:
     return Shown(
         {
             NOTICE_MIME: payload,
-            "text/html": markup.notice(payload),
+            "text/html": IN_NOTEBOOK + markup.notice(payload),
             "text/plain": f"{payload['title']}: {text}",
         }
     )
