@@ -31,6 +31,7 @@ from kpikit.diagnosis import odds
 from kpikit.diagnosis.chain_input import (
     ChainInput,
     Refusal,
+    RolePool,
     SegmentInput,
     check_lengths,
     missing_inputs,
@@ -123,7 +124,7 @@ def run_chain(inputs: ChainInput) -> ChainResult | Refusal:
         return Refusal(missing)
     money = money_ledger(inputs)
     segments, stages = work_ledgers(inputs, money)
-    roles, months = people_ledgers(inputs, segments, stages)
+    roles, months = people_ledgers(inputs, segments)
     here = _attainable(inputs, segments, roles)
     distribution = _distribution(inputs, segments, here)
     target = float(sum(inputs.target))
@@ -251,17 +252,32 @@ def quick_probability(inputs: ChainInput) -> float:
     """Probability of the plan, nothing else; 0 where the chain is refused. [share]"""
     if missing_inputs(inputs):
         return 0.0
-    segments, stages = work_ledgers(inputs, money_ledger(inputs))
-    roles, _ = people_ledgers(inputs, segments, stages)
-    distribution = _distribution(inputs, segments, _attainable(inputs, segments, roles))
-    return distribution.probability_at_least(float(sum(inputs.target)))
+    return _money(inputs).probability_at_least(float(sum(inputs.target)))
 
 
 def expected_money(inputs: ChainInput) -> float:
     """Money expected in the period with the people of the input. [money]"""
-    segments, stages = work_ledgers(inputs, money_ledger(inputs))
-    roles, _ = people_ledgers(inputs, segments, stages)
-    return _distribution(inputs, segments, _attainable(inputs, segments, roles)).mean
+    return _money(inputs).mean
+
+
+def _money(inputs: ChainInput) -> odds.MoneyDistribution:
+    """Money of the period with the people of the input."""
+    segments, _ = work_ledgers(inputs, money_ledger(inputs))
+    return _money_of_team(inputs, segments)
+
+
+def _money_of_team(inputs: ChainInput, segments: pd.DataFrame) -> odds.MoneyDistribution:
+    """The same where the work, which no number of people changes, is known already."""
+    roles, _ = people_ledgers(inputs, segments)
+    return _distribution(inputs, segments, _attainable(inputs, segments, roles))
+
+
+def resized(pool: RolePool, heads: float) -> RolePool:
+    """A role with other heads: fewer thin it out in proportion, further ones are full-time."""
+    extra = heads - pool.reps
+    shrinks = extra <= 0 < pool.reps
+    fte = tuple(f * heads / pool.reps if shrinks else f + extra for f in pool.fte)
+    return replace(pool, reps=heads, fte=fte)
 
 
 def with_reps(inputs: ChainInput, count: float) -> ChainInput:
@@ -274,39 +290,18 @@ def with_reps(inputs: ChainInput, count: float) -> ChainInput:
     pools = list(inputs.roles)
     now = sum(pool.reps for pool in pools)
     if count <= now or len(pools) == 1:
-        changed = []
-        for pool in pools:
-            heads = pool.reps * count / now
-            extra = heads - pool.reps
-            shrinks = extra <= 0 < pool.reps
-            fte = tuple(f * heads / pool.reps if shrinks else f + extra for f in pool.fte)
-            changed.append(replace(pool, reps=heads, fte=fte))
-        return replace(inputs, roles=tuple(changed))
+        return replace(inputs, roles=tuple(resized(p, p.reps * count / now) for p in pools))
     missing = missing_inputs(inputs)
     if missing:
         raise InputDataError(f"cannot place further reps: {missing[0].what} is missing")
-    money = money_ledger(inputs)
-    segments, stages = work_ledgers(inputs, money)
+    segments, _ = work_ledgers(inputs, money_ledger(inputs))
     while now < count - 1e-9:
         step = min(1.0, count - now)
-        roles, _ = people_ledgers(replace(inputs, roles=tuple(pools)), segments, stages)
+        roles, _ = people_ledgers(replace(inputs, roles=tuple(pools)), segments)
         weakest = str(roles["coverage"].idxmin())
-        pools = [
-            replace(p, reps=p.reps + step, fte=tuple(f + step for f in p.fte))
-            if p.role == weakest
-            else p
-            for p in pools
-        ]
+        pools = [resized(p, p.reps + step) if p.role == weakest else p for p in pools]
         now += step
     return replace(inputs, roles=tuple(pools))
-
-
-def _money_with_reps(
-    inputs: ChainInput, segments: pd.DataFrame, count: int
-) -> odds.MoneyDistribution:
-    changed = with_reps(inputs, count)
-    roles, _ = people_ledgers(changed, segments, pd.DataFrame())
-    return _distribution(changed, segments, _attainable(changed, segments, roles))
 
 
 def _by_reps(
@@ -317,7 +312,7 @@ def _by_reps(
 
     def chance(count: int) -> float:
         if count not in memory:
-            memory[count] = _money_with_reps(inputs, segments, count)
+            memory[count] = _money_of_team(with_reps(inputs, count), segments)
         return memory[count].probability_at_least(target)
 
     needed: int | None = None

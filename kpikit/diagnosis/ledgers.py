@@ -185,9 +185,7 @@ def gap_by_segment(inputs: ChainInput, money: pd.DataFrame) -> dict[str, float]:
     return {s.name: scaled.get(s.name, 0.0) for s in inputs.segments}
 
 
-def people_ledgers(
-    inputs: ChainInput, segments: pd.DataFrame, stages: pd.DataFrame
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+def people_ledgers(inputs: ChainInput, segments: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """
     People that the hours need and people there, by role and by role and month.
 

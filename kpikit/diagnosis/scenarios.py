@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from kpikit.diagnosis.chain import ChainResult, quick_probability, run_chain, with_reps
+from kpikit.diagnosis.chain import ChainResult, quick_probability, resized, run_chain, with_reps
 from kpikit.diagnosis.chain_input import (
     ChainInput,
     Funnel,
@@ -190,13 +190,7 @@ def _apply(inputs: ChainInput, name: str, change: Change) -> ChainInput:
 
 
 def _resize(pool: RolePool, role: str, change: Change) -> RolePool:
-    if pool.role != role:
-        return pool
-    heads = change.of(pool.reps)
-    extra = heads - pool.reps
-    shrinks = extra <= 0 < pool.reps
-    fte = tuple(f * heads / pool.reps if shrinks else f + extra for f in pool.fte)
-    return replace(pool, reps=heads, fte=fte)
+    return resized(pool, change.of(pool.reps)) if pool.role == role else pool
 
 
 def _on_funnels(inputs: ChainInput, change: Callable[[Funnel], Funnel]) -> ChainInput:

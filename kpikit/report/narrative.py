@@ -419,9 +419,8 @@ _ACTIONS: dict[str, Callable[[Mapping[str, Any], str], str]] = {
 
 def refusal_text(refusal: Refusal) -> str:
     """Why there is no head count, and what to collect."""
-    names = languages.join([_(MISSING[item.what]) for item in refusal.missing])
     lines = [
-        _("No number of people is given, because these are missing: {names}.").format(names=names),
+        refusal_summary(refusal),
         "",
         _("Please collect:"),
         "",
