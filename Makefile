@@ -17,7 +17,7 @@ help:
 	@echo "make test-slow  the slow ones: simulations with known truth"
 	@echo "make lint       ruff and mypy"
 	@echo "make bench      what one report costs in seconds and memory"
-	@echo "make lock       compile both lock files again (newer versions: make lock ARGS=--upgrade)"
+	@echo "make lock       compile the lock files again (newer versions: make lock ARGS=--upgrade)"
 	@echo "make clean      remove caches and built packages; .venv stays"
 
 setup:
@@ -43,12 +43,15 @@ lint: setup
 bench: setup
 	@$(BIN)/python benchmarks/report_cost.py $(ARGS)
 
-# conda's lock is the hashed one without its hashes, so the versions cannot differ.
+# conda's lock is the hashed one without its hashes, so the versions cannot differ. Spark has a lock of
+# its own: it is larger than everything else together, and only its own tests need it.
 lock: setup
 	@$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
 	  --generate-hashes --custom-compile-command "make lock" --quiet $(ARGS) -o requirements.lock
 	@sed -e '1s/.*/# Written by "make lock": requirements.lock without its hashes, for conda./' -e 2d \
 	  -e '/^ *--hash=/d' -e 's/ *\\$$//' requirements.lock > requirements-conda.lock
+	@echo 'pyspark==4.0.*' | $(BIN)/uv pip compile - --universal --python-version 3.11 \
+	  --generate-hashes --custom-compile-command "make lock" --quiet $(ARGS) -o requirements-spark.lock
 
 clean:
 	@rm -rf .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist

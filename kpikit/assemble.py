@@ -28,6 +28,9 @@ from kpikit.diagnosis.people import MonthTime
 from kpikit.engagement import Engagement, Given, SegmentPlan, Stage
 from kpikit.errors import EngagementError
 
+#: Metric of the plan that the chain works with, and whose plan counts first.
+PLAN_METRIC = "revenue"
+PLAN_SCOPES = ("segment", "company", "team", "rep")
 ASSUMPTION_COLUMNS = ("input", "segment", "stage", "value", "unit", "grade", "source", "n")
 
 
@@ -147,9 +150,7 @@ def _targets(
     else:
         if plans is None or plans.empty:
             raise EngagementError(["plan.from_table is true, but no plan rows could be read"])
-        table = plans[plans["value"].notna()].copy()
-        table["month"] = table["period_start_on"].dt.strftime("%Y-%m")
-        table["segment"] = table["segment"].fillna("")
+        table = _money_plans(plans)
         grouped = table.groupby(["month", "segment"])["value"].sum()
         given = {}
         for (month, segment), value in grouped.items():
@@ -163,6 +164,27 @@ def _targets(
     by_segment = {n: tuple(given[m].get(n, 0.0) for m in months) for n in names if n}
     total = tuple(sum(given[month].values()) for month in months)
     return total, by_segment
+
+
+def _money_plans(plans: pd.DataFrame) -> pd.DataFrame:
+    """
+    Plan rows whose money may be added up: one scope for each month, revenue only.
+
+    Files hold the plan of the segments beside that of the reps, goals of profit, and
+    later versions of a plan: the same money must not count twice.
+    """
+    metric = plans["metric"].fillna(PLAN_METRIC)
+    table = plans[plans["value"].notna() & metric.eq(PLAN_METRIC)].copy()
+    table["month"] = table["period_start_on"].dt.strftime("%Y-%m")
+    told = table["scope"].fillna(table["segment"].notna().map({True: "segment", False: "company"}))
+    rank = told.map({scope: place for place, scope in enumerate(PLAN_SCOPES)})
+    rank = rank.fillna(len(PLAN_SCOPES))
+    table = table[rank.eq(rank.groupby(table["month"]).transform("min"))]
+    table["segment"] = table["segment"].fillna("")
+    of = ["scope", "scope_id", "segment", "period_start_on", "period_end_on"]
+    ordered = table.sort_values(["approved_at", "version"], kind="stable", na_position="first")
+    newest = ordered.drop_duplicates(of, keep="last")[[*of, "version"]]
+    return table.merge(newest, on=[*of, "version"])
 
 
 def _segment_plans(

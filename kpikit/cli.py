@@ -196,6 +196,43 @@ def whatif(
 
 
 @app.command()
+def kpis(
+    ids: Annotated[
+        list[str] | None, typer.Argument(help="K-ids; all without them.", show_default=False)
+    ] = None,
+    lang: Annotated[str, typer.Option("--lang", help="en, ru or hu.")] = "en",
+    brief: Annotated[bool, typer.Option("--brief", help="One line per KPI.")] = False,
+) -> None:
+    """
+    Print the passports of the KPIs: meaning, formula, example, who moves it, what it needs.
+
+    Example: `kpikit kpis K19 K39 --lang hu`
+    """
+    from kpikit import languages
+    from kpikit.errors import InputDataError
+    from kpikit.kpis import catalogue
+    from kpikit.kpis.catalogue import passport
+    from kpikit.report import passports
+
+    if lang not in languages.LANGUAGES:
+        raise InputDataError(f"--lang {lang}: the languages are {', '.join(languages.LANGUAGES)}.")
+    chosen = [passport(kpi.upper()) for kpi in ids] if ids else list(catalogue().values())
+    with languages.use(lang):
+        for item in chosen:
+            title = f"[bold]{item.kpi} {escape(passports.name(item))}[/bold]"
+            out.print(title, highlight=False, soft_wrap=brief)
+            if brief:
+                continue
+            grid = Table.grid(padding=(0, 2))
+            grid.add_column(style="dim", no_wrap=True)
+            grid.add_column()
+            for label, text in passports.passport_rows(item):
+                grid.add_row(label, escape(text))
+            out.print(grid)
+            out.print()
+
+
+@app.command()
 def lab(folder: Folder) -> None:
     """
     Open the notebooks of an engagement in JupyterLab.

@@ -19,7 +19,7 @@ import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_type_hints
 from zoneinfo import ZoneInfo, available_timezones
 
 import yaml
@@ -29,11 +29,13 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    TypeAdapter,
     ValidationError,
     model_validator,
 )
 
 from kpikit.errors import EngagementError
+from kpikit.kpis.parameters import NOT_A_SETTING, Parameters
 
 FILE_NAME = "engagement.yml"
 Grade = Literal["A", "B", "C", "D"]
@@ -276,6 +278,78 @@ class Privacy(_Part):
     rep_names: bool = False
 
 
+class OwnKpi(_Part):
+    """A KPI of the client's own, as an expression over canonical columns."""
+
+    id: str = Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,30}$")
+    name: str = Field(min_length=1)
+    expression: str = Field(min_length=1, max_length=1000)
+    unit: str = "count"
+    direction: Literal["higher", "lower", "band", "norm"] = "higher"
+
+
+def _kpi_parameters(raw: Any) -> Any:
+    """The settings of the measures, by name; the type of each is that of its field."""
+    if not isinstance(raw, Mapping):
+        raise ValueError("must hold `name: value` lines")
+    kinds = get_type_hints(Parameters)
+    open_to_the_client = [name for name in kinds if name not in NOT_A_SETTING]
+    problems = []
+    settings = {}
+    for name, value in raw.items():
+        if name not in open_to_the_client:
+            near = difflib.get_close_matches(str(name), open_to_the_client, 1)
+            problems.append(
+                f"`{name}` is not a parameter" + (f"; did you mean `{near[0]}`?" if near else "")
+            )
+            continue
+        try:
+            settings[name] = TypeAdapter(kinds[name]).validate_python(value)
+        except ValidationError as error:
+            problems.append(f"`{name}`: {error.errors()[0]['msg'].lower()}, not {value!r}")
+    if problems:
+        raise ValueError("; ".join(problems))
+    return settings
+
+
+class Kpis(_Part):
+    """How the KPIs are measured."""
+
+    parameters: Annotated[dict[str, Any], BeforeValidator(_kpi_parameters)] = Field(
+        default_factory=dict
+    )
+    own: tuple[OwnKpi, ...] = ()
+
+    @model_validator(mode="after")
+    def _ids(self) -> Kpis:
+        names = [kpi.id for kpi in self.own]
+        repeated = sorted({name for name in names if names.count(name) > 1})
+        if repeated:
+            raise ValueError(f"own KPI named twice: {', '.join(repeated)}")
+        return self
+
+
+_ENGINES = ("duckdb", "postgresql", "clickhouse", "spark")
+
+
+def _store(raw: Any) -> str:
+    text = str(raw).strip()
+    if text in _ENGINES or text.startswith(("spark://", "local[")):
+        return text
+    if "://" in text:
+        raise ValueError(
+            "must not hold an address with a password; write the engine's name "
+            "(postgresql or clickhouse) and put the address into the environment variable "
+            "KPIKIT_STORE_URL"
+        )
+    if text.endswith("/") and not text.startswith("/") and ".." not in text:
+        return text
+    raise ValueError(
+        f"must be {', '.join(_ENGINES)}, spark://host:port, or a folder of Parquet files inside "
+        "the engagement, written with a slash at its end"
+    )
+
+
 class PairRows(_Part):
     """Two rows of an event log, start and end, that are one activity."""
 
@@ -310,6 +384,7 @@ class Engagement(_Part):
 
     client: str = Field(min_length=1)
     languages: tuple[Literal["en", "ru", "hu"], ...] = ("en", "ru", "hu")
+    working_language: Literal["en", "ru", "hu"] | None = None
     as_of: datetime
     zone: Annotated[str, AfterValidator(_zone)]
     currency: str = Field(pattern=r"^[A-Z]{3}$")
@@ -328,6 +403,8 @@ class Engagement(_Part):
     robots: tuple[str, ...] = ()
     margin: Share | None = None
     files: tuple[RawFile, ...] = ()
+    store: Annotated[str, BeforeValidator(_store)] = "duckdb"
+    kpis: Kpis = Kpis()
     folder: Path = Path()
 
     @model_validator(mode="after")
@@ -345,6 +422,12 @@ class Engagement(_Part):
                 f"{', '.join(sorted(roles))}; give `roles` with the head count of each"
             )
         return self
+
+    @property
+    def language_of_work(self) -> str:
+        """Language the team works in: as told, else that of its calendar's country."""
+        country = (self.working_time.calendar or "")[:2]
+        return self.working_language or {"RU": "ru", "HU": "hu"}.get(country, self.languages[0])
 
     @property
     def as_of_utc(self) -> datetime:

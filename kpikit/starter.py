@@ -86,6 +86,20 @@ files: []
 #    values: {status: {Won: won, Lost: lost, Open: open}}
 #  - path: raw/calls.csv.gz
 #    preset: bitrix24_calls
+#  - path: raw/sales.csv           # lines of invoices; without a list of invoices these are made
+#    table: order_lines            # from the lines. For returns `C*` means: begins with C
+#    columns: {invoice_id: Document, doc_kind: Document, issued_on: Date, customer_name: Customer,
+#              rep_name: Rep, product_id: Item, units: Quantity, amount: Amount, cost_base: Cost}
+#    values: {doc_kind: {"C*": return, "*": invoice}}
+#  - path: raw/kpis.xlsx           # the client's own list of KPIs; their values, the rules of pay
+#    table: kpis                   # and what was paid go to kpi_facts, pay_rules and payroll
+#    columns: {name: KPI, role: Role, formula_text: Formula, unit: Unit, weight_in_pay: "Weight, %"}
+#  - path: raw/kpi_values.csv
+#    table: kpi_facts
+#    columns: {kpi_name: KPI, rep_name: Rep, period_start_on: From, period_end_on: To, value: Fact,
+#              target: Plan}
+# Other tables: customers reps rep_aliases stages stage_events activities invoices payments plans
+# absences costs profits surveys tickets deliveries markets
 """
 
 

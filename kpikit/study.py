@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from kpikit.assemble import chain_input, plan_months
+from kpikit.client_store import client_store
 from kpikit.diagnosis import scenarios
 from kpikit.diagnosis.cascade import back_cast
 from kpikit.diagnosis.chain import ChainResult, run_chain
@@ -30,8 +31,11 @@ from kpikit.diagnosis.priorities import Action, Coaching, rank_actions, rank_sta
 from kpikit.diagnosis.settings import Settings
 from kpikit.engagement import Engagement, RawFile, read_engagement
 from kpikit.errors import EngagementError
+from kpikit.figures import figure_table
 from kpikit.intake.calendars import working_calendar
+from kpikit.kpi_results import KpiResults, kpi_results
 from kpikit.published import publish
+from kpikit.published_kpis import kpi_rows
 from kpikit.readiness import readiness_table
 
 #: Open deals whose probability is below this are almost certainly lost [share].
@@ -51,7 +55,8 @@ class Study:
     ``hires`` people to decide on by month; ``flips`` assumptions that reverse the
     answer; ``actions`` ranked steps and how firm their order is (``stability``);
     ``readiness`` what can be computed; ``assumptions`` every input with its grade;
-    ``figures`` all published numbers.
+    ``figures`` all published numbers; ``kpis`` the results of the KPI catalogue
+    (None until :func:`with_kpis`).
     """
 
     engagement: Engagement
@@ -68,6 +73,7 @@ class Study:
     assumptions: pd.DataFrame
     figures: pd.DataFrame
     stage_names: Mapping[str, str]
+    kpis: KpiResults | None
 
     def check_back(self, action: Action) -> pd.Timestamp:
         """Day on which the client looks whether the action worked."""
@@ -93,7 +99,7 @@ def run_study(folder: str | Path) -> Study:
         If the settings or the file maps do not fit; all problems at once.
     """
     engagement = read_engagement(folder)
-    client = _read(engagement)
+    client = read_files(engagement)
     tables = {} if client is None else client.tables
     months = plan_months(engagement)
     measured = None
@@ -126,7 +132,25 @@ def run_study(folder: str | Path) -> Study:
         assumptions=assumptions,
         figures=publish(engagement, inputs, chain, measured, late, hires),
         stage_names=_stage_names(engagement, tables, inputs),
+        kpis=None,
     )
+
+
+def with_kpis(study: Study) -> Study:
+    """
+    The study with the results of the KPI catalogue, and their figures.
+
+    They cost as much as all the rest, so they are measured where they are shown. A
+    study without files stays as it is.
+    """
+    if study.kpis is not None or study.client is None or not study.client.tables:
+        return study
+    engagement = study.engagement
+    rng = np.random.default_rng(np.random.SeedSequence([engagement.seed, 3]))
+    store = client_store(engagement, study.client.tables, study.chain)
+    kpis = kpi_results(store, engagement.zone, rng)
+    rows = [*study.figures.to_dict("records"), *kpi_rows(kpis)]
+    return replace(study, kpis=kpis, figures=figure_table(rows))
 
 
 def open_study(folder: str | Path, state: str = "") -> Study:
@@ -176,7 +200,8 @@ def what_if(study: Study, settings: Mapping[str, str]) -> pd.DataFrame:
     return scenarios.compare_scenarios(study.chain, changed)
 
 
-def _read(engagement: Engagement) -> Any:
+def read_files(engagement: Engagement) -> Any:
+    """Canonical tables, issues and import log of the engagement's files; None without files."""
     if not engagement.files:
         return None
     from kpikit.intake.flags import Thresholds

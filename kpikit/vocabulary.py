@@ -47,7 +47,8 @@ TABLES: dict[str, dict[str, str]] = {
         "expected_close_on": "date", "amount": "float", "currency": "text",
         "amount_base": "float", "source": "text", "segment": "text",
         "deal_kind": "text", "lost_reason": "text",
-        "closed_at_quality": "text", "contacts_count": "float",
+        "cost_base": "float", "closed_at_quality": "text",
+        "contacts_count": "float",
         "is_test": "bool", "is_duplicate": "bool", "is_imported": "bool",
         "duplicate_of_id": "id", "flags": "text",
     },
@@ -68,7 +69,15 @@ TABLES: dict[str, dict[str, str]] = {
         "invoice_id": "id", "doc_kind": "text", "customer_id": "id",
         "deal_id": "id", "rep_id": "id", "issued_on": "date",
         "due_on": "date", "amount": "float", "currency": "text",
-        "amount_base": "float", "contract_end_on": "date",
+        "amount_base": "float", "cost_base": "float",
+        "contract_end_on": "date", "is_cancelled": "bool",
+    },
+    "order_lines": {
+        "line_id": "id", "invoice_id": "id", "customer_id": "id",
+        "rep_id": "id", "issued_on": "date", "doc_kind": "text",
+        "product_id": "id", "product_group": "text", "units": "float",
+        "amount": "float", "currency": "text", "amount_base": "float",
+        "cost_base": "float",
     },
     "payments": {
         "payment_id": "id", "invoice_id": "id", "customer_id": "id",
@@ -82,6 +91,96 @@ TABLES: dict[str, dict[str, str]] = {
     },
     "absences": {
         "rep_id": "id", "date": "date", "kind": "text", "share": "float",
+    },
+    "costs": {
+        "cost_id": "id", "period_start_on": "date", "period_end_on": "date",
+        "kind": "text", "channel": "text", "segment": "text", "rep_id": "id",
+        "amount_base": "float",
+    },
+    "profits": {
+        "profit_id": "id", "period_start_on": "date", "period_end_on": "date",
+        "level": "text", "segment": "text", "amount_base": "float",
+        "revenue_base": "float",
+    },
+    "surveys": {
+        "survey_id": "id", "customer_id": "id", "rep_id": "id",
+        "sent_on": "date", "score": "float",
+    },
+    "tickets": {
+        "ticket_id": "id", "kind": "text", "customer_id": "id",
+        "rep_id": "id", "product_group": "text", "opened_at": "instant",
+        "resolved_at": "instant",
+    },
+    "deliveries": {
+        "delivery_id": "id", "invoice_id": "id", "customer_id": "id",
+        "promised_on": "date", "delivered_on": "date",
+    },
+    "markets": {
+        "market_id": "id", "segment": "text", "region": "text",
+        "target_firms": "float", "potential_base": "float",
+    },
+    "kpis": {
+        "kpi_id": "id", "name": "text", "name_lang": "text",
+        "local_name": "text", "definition": "text", "formula_text": "text",
+        "formula_expr": "text", "example": "text", "unit": "text",
+        "direction": "text", "role": "text", "function": "text",
+        "behaviour": "text", "purpose": "text", "goal": "text",
+        "parent_kpi_id": "id", "goal_group": "text", "obligation": "text",
+        "cadence": "text", "horizon": "text", "data_source": "text",
+        "source_count": "int", "manual_steps": "int", "controller": "text",
+        "checker": "text", "check_routine": "text",
+        "last_checked_on": "date", "reviewed_on": "date",
+        "valid_from_on": "date", "valid_to_on": "date",
+        "redefined_on": "date", "target": "float", "target_low": "float",
+        "target_high": "float", "target_base": "text", "in_pay": "bool",
+        "weight_in_pay": "float", "reward": "text", "consequence": "text",
+        "minutes_to_collect": "float", "minutes_to_explain": "float",
+        "is_visible_to_rep": "bool", "delay_days": "float",
+    },
+    "kpi_facts": {
+        "fact_id": "id", "kpi_id": "id", "rep_id": "id", "role": "text",
+        "period_start_on": "date", "period_end_on": "date",
+        "value": "float", "target": "float", "numerator": "float",
+        "denominator": "float", "attainment": "float", "is_met": "bool",
+        "reported_at": "instant",
+    },
+    "pay_rules": {
+        "rule_id": "id", "role": "text", "kpi_id": "id", "curve": "text",
+        "weight": "float", "base_pay": "float", "target_bonus": "float",
+        "combination": "text", "commission_rate": "float",
+        "commission_base": "text", "gate_kpi_id": "id", "penalty": "text",
+        "period": "text", "valid_from_on": "date", "valid_to_on": "date",
+    },
+    "payroll": {
+        "payment_key": "id", "rep_id": "id", "period_start_on": "date",
+        "period_end_on": "date", "base_paid": "float",
+        "bonus_paid": "float",
+    },
+}
+
+#: Tables that kpikit makes itself and hands to the measures of the KPIs.
+DERIVED_TABLES: dict[str, dict[str, str]] = {
+    # one row per day: working seconds of the day, its start and end as seconds after midnight,
+    # and the working seconds of all days before it
+    "calendar": {
+        "date": "date", "work_s": "float", "start_s": "float",
+        "end_s": "float", "before_s": "float",
+    },
+    # what the plan asks for, from the chain
+    "workload": {
+        "role": "text", "segment": "text", "kind": "text",
+        "month_start_on": "date", "required_h": "float",
+        "required_contacts": "float",
+    },
+    # what the team has, from the chain
+    "capacity": {
+        "role": "text", "month_start_on": "date", "available_h": "float",
+        "hours_per_fte": "float", "fte": "float", "required_fte": "float",
+        "work_days": "float",
+    },
+    # new contracts the plan needs, from the chain
+    "needs": {
+        "segment": "text", "month_start_on": "date", "new_wins": "float",
     },
 }
 # fmt: on
@@ -98,7 +197,25 @@ REQUIRED_COLUMNS: dict[str, tuple[str, ...]] = {
     "payments": ("payment_id", "customer_id", "paid_on", "amount_base"),
     "plans": ("period_start_on", "period_end_on", "value"),
     "absences": ("rep_id", "date"),
+    "order_lines": ("invoice_id", "amount"),
+    "costs": ("period_start_on", "period_end_on", "amount_base"),
+    "profits": ("period_start_on", "period_end_on", "amount_base"),
+    "surveys": ("sent_on",),
+    "tickets": ("opened_at",),
+    "deliveries": ("promised_on",),
+    "markets": ("target_firms",),
+    "kpis": ("name",),
+    "kpi_facts": ("kpi_id", "period_start_on", "period_end_on"),
+    "pay_rules": ("role",),
+    "payroll": ("rep_id", "period_start_on", "period_end_on"),
 }
+
+#: The four goal groups of the chain, and what measures the KPI system itself.
+GOAL_GROUPS = ("money", "customers", "labour_per_customer", "intensity", "system")
+KPI_DIRECTIONS = ("higher", "lower", "band", "norm")
+KPI_PURPOSES = ("goal", "way")
+CADENCES = ("daily", "weekly", "monthly", "quarterly")
+CONTROLLERS = ("rep", "head", "marketing", "finance", "operations", "top")
 
 DEAL_STATUS = ("open", "won", "lost")
 STAGE_SEMANTIC = ("open", "won", "lost")
@@ -234,4 +351,8 @@ FIGURES: dict[str, FigureKind] = {
     "hire_by": FigureKind("Hire by", "date"),
     "hires_needed": FigureKind("Reps to hire", "reps"),
     "leads_per_month": FigureKind("New leads a month", "deals"),
+    "kpi_value": FigureKind("Value of a KPI", "count"),
+    "kpi_deviation": FigureKind("Fact of a KPI less its plan", "count"),
+    "rep_index": FigureKind("Wins of the rep over what colleagues would have won", "ratio"),
+    "gaming_signs": FigureKind("Signs of gaming to look at", "count"),
 }

@@ -312,12 +312,13 @@ def test_every_line_offered_by_the_starter_is_valid(tmp_path):
     text = text.replace("#              owner", "              owner")
     write_starter(tmp_path)
     (tmp_path / "engagement.yml").write_text(text, encoding="utf-8")
-    for name in ("deals.csv", "calls.csv.gz"):
+    names = ("deals.csv", "calls.csv.gz", "sales.csv", "kpis.xlsx", "kpi_values.csv")
+    for name in names:
         (tmp_path / "raw" / name).write_bytes(b"")
 
     engagement = read_engagement(tmp_path)
 
-    assert [raw.path for raw in engagement.files] == ["raw/deals.csv", "raw/calls.csv.gz"]
+    assert [raw.path for raw in engagement.files] == [f"raw/{name}" for name in names]
     assert engagement.funnel.leads_limit_per_month == 150
 
 

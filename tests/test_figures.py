@@ -149,8 +149,9 @@ def test_every_promised_figure_is_published(client_study):
 def test_published_numbers_keep_to_their_units(client_study):
     """Shares 0 to 1 (utilisation and attainment may be more), nothing negative, all finite."""
     rows = client_study.figures
-    above_one = {"bottleneck_utilisation", "plan_attainment", "resource_coverage", "little_law_gap"}
-    signed = {"little_law_gap", "ledger_difference"}
+    above_one = {"bottleneck_utilisation", "plan_attainment", "resource_coverage", "little_law_gap",
+                 "kpi_value", "kpi_deviation"}  # fmt: skip
+    signed = {"little_law_gap", "ledger_difference", "kpi_value", "kpi_deviation"}
     for row in rows[rows["value"].notna()].itertuples():
         if row.unit in ("text", "date"):
             assert isinstance(row.value, str)

@@ -23,6 +23,7 @@ MAY_IMPORT = {
     "diagnosis": {"vocabulary", "errors", "diagnosis"},
     "intake": {"vocabulary", "errors", "intake"},
     "languages": {"vocabulary", "errors", "languages"},
+    "wording": {"vocabulary", "errors", "kpis", "wording"},
 }
 # What the core may import from outside: numbers and tables, and of the standard library all but
 # what reaches a file, the screen, the network, the clock, the machine or a global random state.

@@ -11,6 +11,7 @@ from kpikit.errors import EngagementError
 from kpikit.intake.filemap import FileMap, Pair
 from kpikit.intake.flags import Thresholds
 from kpikit.intake.read import read_client
+from kpikit.report.views.readiness import RULES
 from kpikit.vocabulary import PROVENANCE, TABLES
 
 AS_OF = pd.Timestamp("2025-07-01", tz="UTC")
@@ -33,6 +34,7 @@ def _read(root, *maps, **options):
     assert log["rows_read"].tolist() == total.tolist()  # no record is lost
     for name, table in data.tables.items():
         assert list(table.columns) == [*TABLES[name], *PROVENANCE]
+    assert set(data.issues["rule"]) <= set(RULES)  # the report has words for each
     return data
 
 

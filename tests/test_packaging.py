@@ -18,7 +18,9 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 ROOT = Path(__file__).resolve().parent.parent
-HASHED, PLAIN = "requirements.lock", "requirements-conda.lock"
+HASHED, PLAIN, SPARK = "requirements.lock", "requirements-conda.lock", "requirements-spark.lock"
+#: Extras of the engines that no test environment needs as a whole; Spark has a lock of its own.
+BEYOND_THE_LOCK = ("spark", "clickhouse")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 PYTHONS = ("3.11", "3.12", "3.13")
 
@@ -43,8 +45,9 @@ def locked_for(name: str, python: str) -> dict[str, Version]:
 
 
 def all_dependencies() -> list[Requirement]:
-    """The package's own dependencies and those of every extra."""
-    extras = PROJECT["optional-dependencies"].values()
+    """The package's own dependencies and those of every extra that is locked with it."""
+    groups = PROJECT["optional-dependencies"]
+    extras = [group for name, group in groups.items() if name not in BEYOND_THE_LOCK]
     return [Requirement(text) for group in (PROJECT["dependencies"], *extras) for text in group]
 
 
@@ -66,16 +69,37 @@ def test_every_dependency_is_locked_within_its_range(lock, python):
     assert wrong == []
 
 
+def test_spark_has_a_lock_of_its_own_within_its_range():
+    """Half a gigabyte: only the tests on Spark need it, and they skip without it."""
+    wanted = {r.name: r for r in map(Requirement, PROJECT["optional-dependencies"]["spark"])}
+    locked = locked_for(SPARK, "3.11")
+    assert set(locked) == {"pyspark", "py4j"}
+    assert wanted["pyspark"].specifier.contains(str(locked["pyspark"]))
+    assert "pyspark" not in locked_for(HASHED, "3.11")
+
+
+def test_the_engines_of_the_extras_are_the_one_of_the_package():
+    """Two versions of Ibis cannot live side by side."""
+    pins = {
+        str(requirement.specifier)
+        for group in (PROJECT["dependencies"], *PROJECT["optional-dependencies"].values())
+        for requirement in map(Requirement, group)
+        if requirement.name == "ibis-framework"
+    }
+    assert pins == {"==12.0.*"}
+
+
 def test_both_locks_install_the_same():
     assert locked_lines(HASHED) == locked_lines(PLAIN)
     assert len(locked_lines(HASHED)) > 100
 
 
-def test_only_the_main_lock_has_hashes_and_there_every_package_has_one():
+def test_only_condas_lock_has_no_hashes_and_in_the_others_every_package_has_one():
     """pip refuses `-e .` beside hashed lines (environment.yml) and a mix of both elsewhere."""
-    blocks = re.split(r"\n(?=\S)", (ROOT / HASHED).read_text("utf-8"))
-    pinned = [block for block in blocks if not block.startswith("#")]
-    assert [block.split()[0] for block in pinned if "--hash=sha256:" not in block] == []
+    for name in (HASHED, SPARK):
+        blocks = re.split(r"\n(?=\S)", (ROOT / name).read_text("utf-8"))
+        pinned = [block for block in blocks if not block.startswith("#")]
+        assert [block.split()[0] for block in pinned if "--hash=sha256:" not in block] == []
     assert "--hash" not in (ROOT / PLAIN).read_text("utf-8")
 
 
@@ -101,19 +125,23 @@ def test_every_imported_library_is_declared():
     declared = {canonicalize_name(Requirement(text).name) for text in PROJECT["dependencies"]}
     # writing the sample client's raw files is a developer's command
     for_sample = declared | {"xlsxwriter"}
+    # each engine's driver is the extra of its name; its distribution may not be installed here
+    for_engines = declared | {"psycopg"}
+    drivers = {"pyspark"}
     undeclared = {}
     parts = [path for path in (ROOT / "kpikit").iterdir() if path.is_dir() or path.suffix == ".py"]
     for part in sorted(parts):
-        allowed = for_sample if part.name == "sample" else declared
+        allowed = {"sample": for_sample, "kpis": for_engines}.get(part.name, declared)
         undeclared |= {
             name: f"{part.name}: {place}"
             for name, place in imported_libraries(part).items()
-            if not allowed & {canonicalize_name(owner) for owner in distributions.get(name, [])}
+            if not (part.name == "kpis" and name in drivers)
+            and not allowed & {canonicalize_name(owner) for owner in distributions.get(name, [])}
         }
     assert undeclared == {}
 
 
-@pytest.mark.parametrize("name", [HASHED, PLAIN, "environment.yml", "pyproject.toml"])
+@pytest.mark.parametrize("name", [HASHED, PLAIN, SPARK, "environment.yml", "pyproject.toml"])
 def test_no_address_and_no_index_setting(name):
     text = (ROOT / name).read_text("utf-8")
     assert re.findall(r"\w+://\S+|--[\w-]*index\S*|--find-links|--trusted-host| @ ", text) == []

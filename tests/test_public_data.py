@@ -57,6 +57,18 @@ def loans(tmp_path_factory) -> Study:
     return run_study(engagement_with_data("bpic2012_loans", tmp_path_factory.mktemp("public")))
 
 
+@pytest.fixture(scope="module")
+def retail(tmp_path_factory) -> Study:
+    return run_study(engagement_with_data("uci_online_retail", tmp_path_factory.mktemp("public")))
+
+
+@pytest.fixture(scope="module")
+def quota(tmp_path_factory) -> Study:
+    return run_study(
+        engagement_with_data("adventureworks_quota", tmp_path_factory.mktemp("public"))
+    )
+
+
 def missing(study: Study) -> list[str]:
     assert isinstance(study.chain, Refusal)
     return [item.what for item in study.chain.missing]
@@ -382,3 +394,155 @@ def test_loans_refusal(loans):
     assert verdict(loans, "contacts")[0] == "ok"
     assert {"plan", "team"} <= set(missing(loans))
     assert "norms" not in missing(loans)
+
+
+# ---- Online retail: invoice lines with returns ------------------------------------------------
+
+
+def cents(amounts: pd.Series) -> float:
+    return round(float(amounts.sum()), 2)
+
+
+def test_retail_lines_and_invoices(retail):
+    """541,909 lines, 25,900 invoices, 4,372 customers, 4,070 codes, 9,747,747.93; README."""
+    lines, invoices = retail.client.tables["order_lines"], retail.client.tables["invoices"]
+
+    assert len(lines) == 541_909
+    assert len(invoices) == 25_900
+    assert lines["customer_id"].nunique() == 4372
+    assert lines["product_id"].nunique() == 4070
+    assert cents(lines["amount_base"]) == cents(invoices["amount_base"]) == 9_747_747.93
+    assert cents(lines.loc[lines["amount"] > 0, "amount"]) == 10_666_684.54
+
+
+def test_retail_lines_without_a_customer_keep_none(retail):
+    """135,080 lines have no CustomerID, others are written as 17850.0; README."""
+    lines = retail.client.tables["order_lines"]
+
+    assert lines["customer_id"].isna().sum() == 135_080
+    assert lines["customer_id"].dropna().str.fullmatch(r"\d{5}").all()
+    assert "customers" not in retail.client.tables
+
+
+def test_retail_cancellations(retail):
+    """3,836 invoices and 9,288 lines whose number begins with C: -896,812.49; README."""
+    lines, invoices = retail.client.tables["order_lines"], retail.client.tables["invoices"]
+    back = invoices[invoices["doc_kind"] == "return"]
+
+    assert len(back) == 3836
+    assert back["invoice_id"].str.startswith("C").all()
+    assert (lines["doc_kind"] == "return").sum() == 9288
+    assert cents(back["amount_base"]) == -896_812.49
+    assert (invoices["doc_kind"] == "adjustment").sum() == 3  # bad debt, numbers beginning with A
+
+
+def test_retail_sales_of_known_customers(retail):
+    """397,924 lines, 18,536 invoices, 4,339 clients, 8,911,407.90, 2,845 came again; README."""
+    lines = retail.client.tables["order_lines"]
+    sold = lines[
+        lines["customer_id"].notna() & (lines["doc_kind"] != "return") & (lines["units"] > 0)
+    ]
+    visits = sold.groupby("customer_id")["invoice_id"].nunique()
+
+    assert len(sold) == 397_924
+    assert sold["invoice_id"].nunique() == 18_536
+    assert len(visits) == 4339
+    assert (visits >= 2).sum() == 2845
+    assert cents(sold["amount"]) == 8_911_407.90
+    of_month = lines.groupby(lines["issued_on"].dt.strftime("%Y-%m"))["amount"].sum()
+    assert of_month[["2010-12", "2011-09", "2011-11"]].tolist() == pytest.approx(
+        [748_957.02, 1_019_687.62, 1_461_756.25], abs=0.005
+    )
+    clients = lines.groupby(lines["issued_on"].dt.strftime("%Y-%m"))["customer_id"].nunique()
+    assert clients[["2010-12", "2011-09", "2011-11"]].tolist() == [948, 1302, 1711]
+
+
+def test_retail_doubts(retail):
+    """
+    1,336 lines write stock off under invoice numbers; 5,268 rows repeat another one wholly.
+
+    A few more repeat in all but their description or the minute.
+    """
+    issues = retail.client.issues.set_index("rule")
+
+    assert issues.loc["negative_units", "rows"] == 1336
+    assert 5268 <= issues.loc["line_repeated", "rows"] <= 5268 * 1.01
+    assert issues.loc["invoices_from_lines", "example"] == (
+        "25900 invoices, 541909 lines, 9747747.93 in all"
+    )
+    assert set(retail.client.import_log["rows_set_aside"]) == {0}
+
+
+# ---- AdventureWorks: quota and sales of each person -------------------------------------------
+
+
+def test_quota_orders(quota):
+    """57,851 + 3,004 lines, 3,616 + 180 orders, 635 resellers, 80,977,720.21; README."""
+    lines, orders = quota.client.tables["order_lines"], quota.client.tables["invoices"]
+    june = orders["issued_on"] >= "2020-06-01"
+
+    assert quota.client.import_log.set_index("table").loc["order_lines", "rows_kept"].tolist() == [
+        57_851, 3004,
+    ]  # fmt: skip
+    assert [(~june).sum(), june.sum()] == [3616, 180]
+    assert orders["customer_id"].nunique() == 635
+    assert cents(lines["amount_base"]) == cents(orders["amount_base"]) == 80_977_720.21
+    assert cents(orders.loc[~june, "amount_base"]) == 77_548_570.20
+
+
+def test_quota_sales_by_fiscal_year(quota):
+    """FY2018 16,429,042.60 in 739 orders, FY2019 27,979,779.53 / 1,255; README."""
+    orders = quota.client.tables["invoices"]
+    year = orders["issued_on"].dt.to_period("Y-JUN").dt.year
+    table = orders.groupby(year)["amount_base"].agg(["sum", "size"]).round(2)
+
+    assert table.loc[[2018, 2019]].values.tolist() == [[16_429_042.60, 739], [27_979_779.53, 1255]]
+
+
+def test_quota_plans(quota):
+    """163 quotas of 95,714,000 in all, 10 to 17 people in each of 12 quarters; README."""
+    plans = quota.client.tables["plans"]
+    people = plans.groupby("period_start_on")["scope_id"].nunique()
+
+    assert len(plans) == 163
+    assert plans["value"].sum() == 95_714_000
+    assert people.tolist() == [10, 10, 10, 10, 13, 14, 14, 14, 17, 17, 17, 17]
+    assert people.index[0] == pd.Timestamp("2017-07-01")
+    starts, ends = plans["period_start_on"], plans["period_end_on"]
+    assert (ends == starts + pd.offsets.QuarterEnd()).all()
+    assert set(plans["scope_id"]) <= set(quota.client.tables["reps"]["rep_id"])
+
+
+def test_quota_attainment(quota):
+    """84.6 % in all; 295 Rachel Valdez 79.5 %, 286 Pamela Ansman-Wolfe 94.0 %; 9 of 163; README."""
+    orders, plans = quota.client.tables["invoices"], quota.client.tables["plans"]
+    quarter = orders["issued_on"].dt.to_period("Q").dt.start_time.astype("datetime64[us]")
+    sold = orders.groupby([orders["rep_id"], quarter])["amount_base"].sum()
+    wanted = plans.set_index(["scope_id", "period_start_on"])["value"]
+    by_rep = sold.groupby(level=0).sum() / wanted.groupby(level=0).sum()
+    names = quota.client.tables["reps"].set_index("rep_id")["full_name"]
+
+    assert set(sold.index) == set(wanted.index)
+    assert sold.sum() / wanted.sum() == pytest.approx(0.846, abs=5e-4)
+    assert (sold >= wanted.reindex(sold.index)).sum() == 9
+    assert (names[by_rep.idxmin()], names[by_rep.idxmax()]) == (
+        "Rachel Valdez", "Pamela Ansman-Wolfe",
+    )  # fmt: skip
+    assert [by_rep.min(), by_rep.max()] == pytest.approx([0.795, 0.940], abs=5e-4)
+
+
+def test_quota_costs_and_customers(quota):
+    """NULL costs are missing; "Ware House" is Warehouse: 227 + 5; README and the files."""
+    lines, customers = quota.client.tables["order_lines"], quota.client.tables["customers"]
+    marks = quota.client.issues.set_index("rule").loc["missing_mark"]
+
+    assert lines["cost_base"].isna().sum() == marks["rows"] > 0
+    assert customers["segment"].value_counts().to_dict() == {
+        "Value Added Reseller": 238, "Warehouse": 232, "Specialty Bike Shop": 231,
+    }  # fmt: skip
+
+
+def test_quota_refuses_a_number_of_people(quota):
+    """Eighteen people and no working time, contacts or deals; past quotas are no plan to come."""
+    assert [pool.reps for pool in quota.inputs.roles] == [4, 14]
+    assert {"plan", "conversion", "selling time"} <= set(missing(quota))

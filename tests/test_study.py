@@ -314,7 +314,7 @@ def test_a_missing_file_costs_only_its_diagnostics(client_study, copied, files):
 def test_a_plan_that_is_named_but_not_there_is_an_error(copied):
     """`from_table: true` without a plan file is a contradiction in the engagement."""
     with pytest.raises(EngagementError, match=r"plan\.from_table is true, but no file is mapped"):
-        run_study(without_files(copied, "plan.csv"))
+        run_study(without_files(copied, "plan.csv", "plan_reps.xlsx", "finance.xlsx"))
 
 
 # --------------------------------------------------------------------------

@@ -17,6 +17,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 from scipy.special import betainc, betaincinv, ndtri
 
 from kpikit.errors import InputDataError
@@ -76,7 +77,7 @@ class Beta:
 
     def interval(self, level: float = LEVEL) -> ShareInterval:
         """Mean with the central interval of the given level."""
-        tail = _tail(level)
+        tail = tail_of(level)
         return ShareInterval(self.mean, self.quantile(tail), self.quantile(1 - tail), level)
 
     def draw(self, rng: np.random.Generator, size: int) -> np.ndarray:
@@ -106,15 +107,40 @@ def wilson(successes: float, trials: float, level: float = LEVEL) -> ShareInterv
         If the counts are impossible.
     """
     _check_counts(successes, trials)
-    z = float(ndtri(1 - _tail(level)))
-    share = successes / trials
-    spread = z * math.sqrt(share * (1 - share) / trials + z * z / (4 * trials * trials))
-    shrink = 1 + z * z / trials
-    centre = share + z * z / (2 * trials)
-    # Exactly 0 and 1 at the ends, where rounding would leave 1e-18 or 1 - 1e-16.
-    low = 0.0 if successes == 0 else max(0.0, (centre - spread) / shrink)
-    high = 1.0 if successes == trials else min(1.0, (centre + spread) / shrink)
-    return ShareInterval(share, low, high, level)
+    low, high = wilson_limits(np.array([successes]), np.array([trials]), level)
+    return ShareInterval(successes / trials, float(low[0]), float(high[0]), level)
+
+
+def wilson_limits(
+    successes: npt.ArrayLike, trials: npt.ArrayLike, level: float = LEVEL
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """
+    Wilson limits of many shares at once.
+
+    Parameters
+    ----------
+    successes, trials : array_like
+        Counts of the same shape. [deals]
+    level : float
+        Probability that an interval holds its true share. [share]
+
+    Returns
+    -------
+    tuple of ndarray
+        Lower and upper limits; null where there was no trial. [share]
+    """
+    k, n = np.asarray(successes, dtype=float), np.asarray(trials, dtype=float)
+    z = float(ndtri(1 - tail_of(level)))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = k / n
+        spread = z * np.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
+        shrink = 1 + z * z / n
+        centre = share + z * z / (2 * n)
+        # Exactly 0 and 1 at the ends, where rounding would leave 1e-18 or 1 - 1e-16.
+        low = np.where(k == 0, 0.0, np.maximum(0.0, (centre - spread) / shrink))
+        high = np.where(k == n, 1.0, np.minimum(1.0, (centre + spread) / shrink))
+    tried = n > 0
+    return np.where(tried, low, np.nan), np.where(tried, high, np.nan)
 
 
 def jeffreys(successes: float, trials: float, level: float = LEVEL) -> ShareInterval:
@@ -125,7 +151,7 @@ def jeffreys(successes: float, trials: float, level: float = LEVEL) -> ShareInte
     everything did. Parameters and errors as in :func:`wilson`.
     """
     _check_counts(successes, trials)
-    tail = _tail(level)
+    tail = tail_of(level)
     law = Beta(successes + 0.5, trials - successes + 0.5)
     low = 0.0 if successes == 0 else law.quantile(tail)
     high = 1.0 if successes == trials else law.quantile(1 - tail)
@@ -217,7 +243,8 @@ def beta_from_mean_sd(mean: float, sd: float) -> Beta:
     return Beta(mean * precision, (1 - mean) * precision)
 
 
-def _tail(level: float) -> float:
+def tail_of(level: float) -> float:
+    """Probability left on each side of an interval of this level. [share]"""
     if not 0 < level < 1:
         raise InputDataError(f"level must be above 0 and below 1, got {level:g}.")
     return (1 - level) / 2

@@ -11,13 +11,27 @@ _KEYS = {
     "reps": ["rep_id"], "customers": ["customer_id"], "stages": ["stage_id", "pipeline_id"],
     "deals": ["deal_id"], "stage_events": ["event_id"], "activities": ["activity_id"],
     "invoices": ["invoice_id"], "payments": ["payment_id"], "plans": ["plan_id"],
-    "absences": ["rep_id", "date", "kind"],
+    "absences": ["rep_id", "date", "kind"], "order_lines": ["line_id", "invoice_id"],
+    "costs": ["cost_id"], "profits": ["profit_id"], "surveys": ["survey_id"],
+    "tickets": ["ticket_id"], "deliveries": ["delivery_id"], "markets": ["market_id"],
+    "kpis": ["kpi_id"], "kpi_facts": ["fact_id"], "pay_rules": ["rule_id"],
+    "payroll": ["payment_key"],
 }  # fmt: skip
 #: The column that dates a row; later than the as-of instant means not known yet.
 WHEN = {
     "deals": "created_at", "stage_events": "entered_at", "activities": "started_at",
-    "invoices": "issued_on", "payments": "paid_on",
+    "invoices": "issued_on", "payments": "paid_on", "order_lines": "issued_on",
+    "surveys": "sent_on", "tickets": "opened_at", "costs": "period_start_on",
+    "profits": "period_start_on", "kpi_facts": "period_start_on", "payroll": "period_start_on",
 }  # fmt: skip
+#: A second date that makes a row unknown at the as-of instant.
+_ALSO_WHEN = {"kpi_facts": "reported_at"}
+#: Ends that may still lie ahead of a row that began: table, column, key.
+_ENDS = (("tickets", "resolved_at", "ticket_id"), ("deliveries", "delivered_on", "delivery_id"))
+_PERIODS = (("period_start_on", "period_end_on"), ("valid_from_on", "valid_to_on"))
+#: Tables whose rows mean nothing when their period runs backwards.
+_DATED = ("costs", "profits", "plans", "kpi_facts", "payroll", "pay_rules")
+_SCORES = (0, 10)
 _ALLOWED = {
     ("deals", "status"): DEAL_STATUS,
     ("stages", "semantic"): STAGE_SEMANTIC,
@@ -40,6 +54,10 @@ def unusable_rows(rows: pd.DataFrame, table: str) -> pd.Series:
     for column in REQUIRED_COLUMNS[table]:
         empty = rows[column].isna() if column in rows else pd.Series(True, index=rows.index)
         reason = reason.where(~empty | reason.notna(), f"{column} is missing or unreadable")
+    for start, end in _PERIODS if table in _DATED else ():
+        if start in rows and end in rows:
+            reversed_ = rows[end].lt(rows[start])
+            reason = reason.where(~reversed_ | reason.notna(), f"{end} is before {start}")
     return reason
 
 
@@ -53,11 +71,40 @@ def repeated_keys(rows: pd.DataFrame, table: str) -> pd.Series:
 
 def later_than(rows: pd.DataFrame, table: str, as_of: pd.Timestamp, tz: str) -> pd.Series:
     """Rows that happen after the as-of instant."""
-    column = WHEN.get(table)
-    if column is None or column not in rows:
-        return pd.Series(False, index=rows.index)
-    limit = as_of if column.endswith("_at") else as_of.tz_convert(tz).tz_localize(None).normalize()
-    return (rows[column] > limit).fillna(False)
+    later = pd.Series(False, index=rows.index)
+    for column in (WHEN.get(table), _ALSO_WHEN.get(table)):
+        if column is not None and column in rows:
+            later |= _is_later(rows[column], as_of, tz)
+    return later
+
+
+def _is_later(when: pd.Series, as_of: pd.Timestamp, tz: str) -> pd.Series:
+    is_instant = isinstance(when.dtype, pd.DatetimeTZDtype)
+    limit = as_of if is_instant else as_of.tz_convert(tz).tz_localize(None).normalize()
+    return (when > limit).fillna(False).astype(bool)
+
+
+def rewind_ends(
+    tables: dict[str, pd.DataFrame], as_of: pd.Timestamp, tz: str
+) -> tuple[dict[str, pd.DataFrame], list[Issue]]:
+    """Tickets solved and goods delivered after the as-of instant were open at it."""
+    tables = dict(tables)
+    issues: list[Issue] = []
+    for table, column, key in _ENDS:
+        rows = tables.get(table)
+        if rows is None:
+            continue
+        later = _is_later(rows[column], as_of, tz)
+        if later.any():
+            tables[table] = rows.assign(**{column: rows[column].mask(later)})
+            count = int(later.sum())
+            issues.append(
+                Issue("closed_after_as_of", "warning",
+                      "What ended after the as-of instant was open at it and is taken as open.",
+                      table, column, count, share_of(count, len(rows)),
+                      examples(rows.loc[later, key]))
+            )  # fmt: skip
+    return tables, issues
 
 
 def rewind_deals(deals: pd.DataFrame, as_of: pd.Timestamp) -> tuple[pd.DataFrame, list[Issue]]:
@@ -125,23 +172,63 @@ def activity_issues(activities: pd.DataFrame) -> list[Issue]:
     ]  # fmt: skip
 
 
-def orphan_issues(tables: dict[str, pd.DataFrame]) -> list[Issue]:
-    """Events and activities of deals that the deal table does not have."""
+def service_issues(tables: dict[str, pd.DataFrame]) -> list[Issue]:
+    """Impossible dates and scores of tickets and surveys."""
     issues: list[Issue] = []
-    if "deals" not in tables:
-        return issues
-    known = set(tables["deals"]["deal_id"])
-    for table in ("stage_events", "activities", "invoices"):
-        rows = tables.get(table)
-        if rows is None:
-            continue
-        orphan = rows["deal_id"].notna() & ~rows["deal_id"].isin(known)
-        if orphan.any():
-            count = int(orphan.sum())
+    tickets, surveys = tables.get("tickets"), tables.get("surveys")
+    if tickets is not None:
+        early = tickets["resolved_at"].lt(tickets["opened_at"]).fillna(False).astype(bool)
+        if early.any():
+            count = int(early.sum())
             issues.append(
-                Issue("deal_not_listed", "warning",
-                      "Rows belong to deals that the deal list does not have (deleted, merged or "
-                      "not visible to the person who exported).", table, "deal_id", count,
-                      share_of(count, len(rows)), examples(rows.loc[orphan, "deal_id"]))
+                Issue("closed_before_created", "warning",
+                      "Tickets are solved before they were opened; nothing was changed.",
+                      "tickets", "resolved_at", count, share_of(count, len(tickets)),
+                      examples(tickets.loc[early, "ticket_id"]))
             )  # fmt: skip
+    if surveys is not None:
+        strange = surveys["score"].notna() & ~surveys["score"].between(*_SCORES)
+        if strange.any():
+            count = int(strange.sum())
+            issues.append(
+                Issue("score_outside_scale", "warning",
+                      f"Scores of a survey lie outside {_SCORES[0]} to {_SCORES[1]}; nothing was "
+                      "changed.", "surveys", "score", count, share_of(count, len(surveys)),
+                      examples(surveys.loc[strange, "score"]))
+            )  # fmt: skip
+    return issues
+
+
+#: Rule, table and key of the list, tables whose rows refer to it, and what the reader is told.
+_REFERENCES = (
+    ("deal_not_listed", "deals", "deal_id", ("stage_events", "activities", "invoices"),
+     "Rows belong to deals that the deal list does not have (deleted, merged or not visible to the "
+     "person who exported)."),
+    ("invoice_not_listed", "invoices", "invoice_id", ("order_lines", "payments", "deliveries"),
+     "Rows belong to invoices that the list of invoices does not have (another period, deleted, or "
+     "another numbering)."),
+    ("kpi_not_listed", "kpis", "kpi_id", ("kpi_facts", "pay_rules"),
+     "Rows belong to KPIs that the list of KPIs does not have; add them, or write the same name or "
+     "id."),
+)  # fmt: skip
+
+
+def orphan_issues(tables: dict[str, pd.DataFrame]) -> list[Issue]:
+    """Rows that refer to a deal, an invoice or a KPI that its table does not have."""
+    issues: list[Issue] = []
+    for rule, parent, key, children, message in _REFERENCES:
+        if parent not in tables:
+            continue
+        known = set(tables[parent][key])
+        for table in children:
+            rows = tables.get(table)
+            if rows is None:
+                continue
+            orphan = rows[key].notna() & ~rows[key].isin(known)
+            if orphan.any():
+                count = int(orphan.sum())
+                issues.append(
+                    Issue(rule, "warning", message, table, key, count,
+                          share_of(count, len(rows)), examples(rows.loc[orphan, key]))
+                )  # fmt: skip
     return issues

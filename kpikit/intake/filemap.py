@@ -19,7 +19,7 @@ from kpikit.vocabulary import REQUIRED_COLUMNS, TABLES
 
 #: Columns that a map may fill besides the canonical ones; resolved to ids later.
 HELPER_COLUMNS: dict[str, dict[str, str]] = {
-    "reps": {"rep_extension": "text"},
+    "reps": {"rep_extension": "text", "first_name": "text", "last_name": "text"},
     "deals": {
         "owner_name": "text", "rep_extension": "text", "customer_name": "text",
         "contact_name": "text", "pipeline_name": "text", "stage_name": "text",
@@ -35,23 +35,52 @@ HELPER_COLUMNS: dict[str, dict[str, str]] = {
         "deal_title": "text", "type_name": "text",
     },
     "invoices": {"customer_name": "text", "rep_name": "text"},
+    "order_lines": {"customer_name": "text", "rep_name": "text", "unit_price": "float"},
     "payments": {"customer_name": "text"},
+    "plans": {"rep_name": "text"},
     "absences": {"rep_name": "text"},
     "stages": {"pipeline_name": "text"},
+    "costs": {"rep_name": "text"},
+    "surveys": {"customer_name": "text", "rep_name": "text"},
+    "tickets": {"customer_name": "text", "rep_name": "text"},
+    "deliveries": {"customer_name": "text"},
+    "kpis": {"parent_kpi_name": "text"},
+    "kpi_facts": {"kpi_name": "text", "rep_name": "text"},
+    "pay_rules": {"kpi_name": "text", "gate_kpi_name": "text"},
+    "payroll": {"rep_name": "text"},
 }  # fmt: skip
 
 #: Keys that are numbered by file and row where the file has none.
 SYNTHETIC_KEYS = {
     "deals": "deal_id", "stage_events": "event_id", "activities": "activity_id",
-    "payments": "payment_id", "plans": "plan_id",
+    "payments": "payment_id", "plans": "plan_id", "order_lines": "line_id", "costs": "cost_id",
+    "profits": "profit_id", "surveys": "survey_id", "tickets": "ticket_id",
+    "deliveries": "delivery_id", "markets": "market_id", "kpi_facts": "fact_id",
+    "pay_rules": "rule_id", "payroll": "payment_key",
 }  # fmt: skip
 #: Names that may stand in for a required id.
 STAND_INS = {
     "customer_id": "customer_name", "rep_id": "rep_name", "stage_id": "stage_name",
-    "status": "stage_name",
+    "status": "stage_name", "full_name": "last_name", "kpi_id": "kpi_name",
+    "amount": "unit_price",
 }  # fmt: skip
 
-MONEY_COLUMNS = ("amount", "amount_base", "value")
+#: Money by table: a unit such as thousands in the title or the label multiplies it.
+MONEY_COLUMNS: dict[str, tuple[str, ...]] = {
+    "deals": ("amount", "amount_base", "cost_base"),
+    "invoices": ("amount", "amount_base", "cost_base"),
+    "order_lines": ("unit_price", "amount", "amount_base", "cost_base"),
+    "payments": ("amount_base",), "plans": ("value",), "costs": ("amount_base",),
+    "profits": ("amount_base", "revenue_base"), "markets": ("potential_base",),
+    "pay_rules": ("base_pay", "target_bonus"), "payroll": ("base_paid", "bonus_paid"),
+}  # fmt: skip
+#: Shares that people write as percent, and the largest number that still is a share [share].
+SHARE_COLUMNS: dict[str, dict[str, float]] = {
+    "absences": {"share": 1.0},
+    "kpis": {"weight_in_pay": 1.0},
+    "kpi_facts": {"attainment": 5.0},
+    "pay_rules": {"weight": 1.0, "commission_rate": 1.0},
+}
 _DATE_ORDERS = ("dmy", "mdy", "ymd")
 
 
@@ -96,7 +125,9 @@ class FileMap:
     constants : mapping
         Canonical column -> the same value for every row.
     values : mapping
-        Canonical column -> {value in the file: canonical value, None for missing}.
+        Canonical column -> {value in the file: canonical value, None for missing}. A value
+        with ``*`` stands for every text in its place (``C*``: begins with C); a value that is
+        named in full comes first, then the patterns in their order.
     rows : mapping
         Label in the file -> values to keep; other rows are counted as filtered.
     join : str or None
@@ -189,9 +220,13 @@ def map_problems(file_map: FileMap, grid: TextGrid) -> list[str]:
         for part, label in used
         if find_label(label, grid.header) is None
     ]
+    filled = {*file_map.columns, *file_map.constants}
+    if "unit_price" in filled and "units" not in filled:
+        problems.append(
+            f"{file_map.path}: unit_price alone is no amount; name the column of units too"
+        )
     if file_map.join is not None:
         return problems
-    filled = {*file_map.columns, *file_map.constants}
     for name in REQUIRED_COLUMNS[file_map.table]:
         stand_in = STAND_INS.get(name)
         if name in filled or stand_in in filled or SYNTHETIC_KEYS.get(file_map.table) == name:

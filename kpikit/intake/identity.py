@@ -8,7 +8,7 @@ import pandas as pd
 
 from kpikit.intake.issues import Issue, examples, share_of
 from kpikit.intake.labels import label_key, name_key
-from kpikit.intake.names import is_robot, known_people, name_words, resolve_names
+from kpikit.intake.names import is_robot, known_people, name_words, resolve_names, whole_names
 from kpikit.intake.values import no_text
 
 Tables = dict[str, pd.DataFrame]
@@ -19,11 +19,22 @@ REP_PLACES = (
     ("activities", "rep_id", "rep_name"),
     ("absences", "rep_id", "rep_name"),
     ("invoices", "rep_id", "rep_name"),
+    ("order_lines", "rep_id", "rep_name"),
+    ("surveys", "rep_id", "rep_name"),
+    ("kpi_facts", "rep_id", "rep_name"),
+    ("payroll", "rep_id", "rep_name"),
+    ("plans", "scope_id", "rep_name"),
+    ("costs", "rep_id", "rep_name"),
+    ("tickets", "rep_id", "rep_name"),
     ("stage_events", "actor_id", "actor_name"),
 )
-_CUSTOMER_PLACES = ("deals", "activities", "invoices", "payments")
-#: Places whose people sell; an actor of the stage history may be anybody.
-_SELLING_PLACES = REP_PLACES[:4]
+_CUSTOMER_PLACES = (
+    "deals", "activities", "invoices", "order_lines", "payments", "surveys", "tickets",
+    "deliveries",
+)  # fmt: skip
+#: Places whose people sell. An actor of the stage history may be anybody, costs and tickets
+#: have people of other departments, and a plan's scope may be a team.
+_SELLING_PLACES = REP_PLACES[:8]
 
 
 def resolve_reps(tables: Tables, robots: Sequence[str] = ()) -> tuple[Tables, list[Issue]]:
@@ -35,6 +46,7 @@ def resolve_reps(tables: Tables, robots: Sequence[str] = ()) -> tuple[Tables, li
     """
     tables = dict(tables)
     reps = tables.get("reps", pd.DataFrame({"rep_id": [], "full_name": []}, dtype="str"))
+    reps = whole_names(reps)
     aliases = _extension_aliases(reps, tables.get("rep_aliases"))
     people = known_people(reps, aliases)
     mentions: list[tuple[str, str]] = []

@@ -14,10 +14,17 @@ from pathlib import PurePath
 import pandas as pd
 
 from kpikit.intake.dates import read_dates, read_exact_instants, read_instants
-from kpikit.intake.filemap import MONEY_COLUMNS, SYNTHETIC_KEYS, FileMap, column_kinds
+from kpikit.intake.filemap import (
+    MONEY_COLUMNS,
+    SHARE_COLUMNS,
+    SYNTHETIC_KEYS,
+    FileMap,
+    column_kinds,
+)
 from kpikit.intake.files import TextGrid
 from kpikit.intake.issues import Issue, examples, row_list, share_of
 from kpikit.intake.labels import find_label, label_key
+from kpikit.intake.spelling import damage_issues, percent_as_share, plain_ids, value_finder
 from kpikit.intake.values import (
     Reading,
     clean,
@@ -125,17 +132,24 @@ def apply_map(grid: TextGrid, file_map: FileMap, *, source_file: str, tz: str) -
         cell_kinds = grid.kinds.loc[cells.index, column] if grid.kinds is not None else None
         source, mapped_issues = _translate(cells[column], file_map, name, source_file)
         reading = _read_column(
-            source, kinds[name], name, file_map, tz, cell_kinds, _scale(name, label, grid)
-        )
+            source, kinds[name], name, file_map, tz, cell_kinds,
+            _scale(name, label, file_map.table, grid),
+        )  # fmt: skip
+        largest = SHARE_COLUMNS.get(file_map.table, {}).get(name)
+        if largest is not None:
+            reading = percent_as_share(reading, source, label, largest)
         rows[name] = reading.values
         issues += mapped_issues + _column_issues(reading, name, file_map, source_file, len(cells))
         if kinds[name] == "id" or name == "phone":
-            issues += _damage_issues(reading.values, name, file_map, source_file)
+            issues += damage_issues(reading.values, name, file_map, source_file)
     for name, constant in file_map.constants.items():
         text = pd.Series(str(constant), index=rows.index, dtype="str")
         rows[name] = _read_column(text, kinds[name], name, file_map, tz, None, 1.0).values
     if durations is not None:
         rows["duration_s"] = durations.reindex(rows.index)
+    if "unit_price" in rows:
+        worth = rows["units"] * rows["unit_price"]
+        rows["amount"] = rows["amount"].fillna(worth) if "amount" in rows else worth
     rows["source_file"] = source_file
     rows["source_row"] = rows.index.astype("int64")
     rows["source_rows"] = 2 if file_map.pair is not None else 1
@@ -186,9 +200,9 @@ def aside_rows(
     return _named(part, source_file, table)
 
 
-def _scale(name: str, label: str, grid: TextGrid) -> float:
+def _scale(name: str, label: str, table: str, grid: TextGrid) -> float:
     """Unit stated in the column's label, else in a title line; never both."""
-    if name not in MONEY_COLUMNS:
+    if name not in MONEY_COLUMNS.get(table, ()):
         return 1.0
     own = scale_in(label)
     return own if own != 1.0 else scale_in(" ".join(grid.title_lines))
@@ -227,13 +241,13 @@ def _translate(
     table = file_map.values.get(name)
     if not table:
         return source, []
-    known = {label_key(str(raw)): value for raw, value in table.items()}
+    meaning = value_finder(table)
     changes: dict[str, str | None] = {}
     unknown = []
     for cell in source.dropna().unique():
-        key = label_key(cell)
-        if key in known:
-            value = known[key]
+        found = meaning(cell)
+        if found is not None:
+            value = found[0]
             changes[cell] = None if value is None else str(value)
         else:
             changes[cell] = cell
@@ -277,6 +291,8 @@ def _read_column(
     if kind == "bool":
         return read_booleans(cells)
     text, missing = tidy(cells)
+    if kind == "id":
+        return plain_ids(text, missing)
     return Reading(text, text.iloc[:0], missing)
 
 
@@ -311,23 +327,3 @@ def _column_issues(
         for note in reading.notes
     ]
     return issues
-
-
-def _damage_issues(cells: pd.Series, name: str, file_map: FileMap, source_file: str) -> list[Issue]:
-    """Ids and phones that a spreadsheet turned into rounded numbers."""
-    text = cells.dropna()
-    rounded = text.str.fullmatch(r"\d{1,2}([.,]\d+)?[eE]\+?\d{1,2}").astype(bool)
-    long = text.str.fullmatch(r"\d{16,}").astype(bool)
-    ends = text.str.endswith("0") & long
-    # one long id in ten ends in 0 by chance; a spreadsheet makes all of them do so
-    if ends.sum() > long.sum() / 2 and ends.sum() > 1:
-        rounded |= ends
-    if not rounded.any():
-        return []
-    count = int(rounded.sum())
-    return [
-        Issue("spreadsheet_damage", "warning",
-              f"Values of {name} were rounded by a spreadsheet; ask for the original export.",
-              file_map.table, name, count, share_of(count, len(text)),
-              examples(text[rounded]), source_file)
-    ]  # fmt: skip

@@ -7,6 +7,7 @@ import pandas as pd
 
 from kpikit.intake.issues import Issue, examples, share_of
 from kpikit.intake.labels import label_key
+from kpikit.intake.values import map_unique
 
 _NAMES = {
     "₽": "RUB", "р": "RUB", "руб": "RUB", "rur": "RUB", "рубль": "RUB", "рубли": "RUB",
@@ -53,7 +54,7 @@ def convert_amounts(
         the sum of the rest would look complete and not be.
     """
     table_rows = rows.copy()
-    codes = table_rows["currency"].map(currency_code, na_action="ignore").astype("str")
+    codes = map_unique(table_rows["currency"], currency_code).astype("str")
     table_rows["currency"] = codes
     given = table_rows["amount_base"]
     needed = table_rows["amount"].notna() & given.isna()

@@ -58,6 +58,16 @@ def is_robot(name: str) -> bool:
     return bool(_ROBOT.search(name))
 
 
+def whole_names(reps: pd.DataFrame) -> pd.DataFrame:
+    """Staff lists that write first and last name in columns of their own: both as one name."""
+    if "last_name" not in reps:
+        return reps
+    parts = reps[[name for name in ("first_name", "last_name") if name in reps]].fillna("")
+    joined = parts.agg(" ".join, axis=1).str.strip().replace("", None).astype("str")
+    own = reps.get("full_name", joined)
+    return reps.assign(full_name=own.fillna(joined))
+
+
 def known_people(reps: pd.DataFrame, aliases: pd.DataFrame | None = None) -> list[Person]:
     """
     People of the rep list and their aliases.

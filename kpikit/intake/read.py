@@ -22,6 +22,8 @@ from kpikit.intake.files import read_grid
 from kpikit.intake.flags import Thresholds
 from kpikit.intake.identity import resolve_customers, resolve_reps, resolve_stages
 from kpikit.intake.issues import Issue, issue_table, set_aside_table
+from kpikit.intake.kpi_list import resolve_kpis
+from kpikit.intake.ledger import complete_lines
 from kpikit.intake.mapped import MappedRows, apply_map
 from kpikit.intake.stack import Source, Stack
 from kpikit.vocabulary import TABLES
@@ -108,6 +110,7 @@ def read_client(
     stack = Stack(sources, issues)
     stack.add_rows(stages, reps)
     stack.join()
+    stack.tables = complete_lines(stack.tables)
     _drop_twice_listed_calls(stack)
     stack.drop(
         f"later than {as_of.isoformat()}",
@@ -118,8 +121,10 @@ def read_client(
     tables, found = resolve_reps(stack.tables, robots)
     tables, parties, more = resolve_customers(tables)
     tables, stage_issues = resolve_stages(tables)
+    tables, kpi_issues = resolve_kpis(tables)
+    tables, end_issues = checks.rewind_ends(tables, as_of, tz)
     stack.tables = {name: complete(rows, name) for name, rows in tables.items()}
-    stack.issues += [*found, *more, *stage_issues]
+    stack.issues += [*found, *more, *stage_issues, *kpi_issues, *end_issues]
     stack.drop(
         "the row repeats the key of an earlier one",
         checks.repeated_keys,
@@ -128,11 +133,13 @@ def read_client(
     )
     moves = settle.order_history(stack)
     settle.settle_deals(stack, moves, tz, as_of)
+    settle.settle_facts(stack)
     stack.drop_unusable()
     settle.convert(stack, base_currency, fx_rates, tz)
+    settle.make_invoices(stack)
     settle.flag(stack, limits, tz)
     settle.attribute(stack, parties)
-    stack.issues += checks.orphan_issues(stack.tables)
+    settle.contradictions(stack)
     return ClientData(
         tables={
             name: canonical(stack.tables[name], name) for name in TABLES if name in stack.tables

@@ -21,6 +21,8 @@ from kpikit.intake.flags import (
 from kpikit.intake.history import close_deals, last_moves, order_events
 from kpikit.intake.identity import deals_by_title
 from kpikit.intake.issues import Issue, examples, share_of
+from kpikit.intake.kpi_list import kpi_issues, values_from_parts
+from kpikit.intake.ledger import invoices_from_lines, ledger_issues, sign_returns
 from kpikit.intake.money import convert_amounts
 from kpikit.intake.stack import Stack
 
@@ -89,7 +91,8 @@ def settle_deals(stack: Stack, moves: pd.DataFrame | None, tz: str, as_of: pd.Ti
 
 
 def convert(stack: Stack, base_currency: str, fx_rates: pd.DataFrame | None, tz: str) -> None:
-    for table in ("deals", "invoices"):
+    """Returns negative, and every amount in the base currency."""
+    for table in ("deals", "invoices", "order_lines"):
         rows = stack.tables.get(table)
         if rows is None:
             continue
@@ -97,9 +100,34 @@ def convert(stack: Stack, base_currency: str, fx_rates: pd.DataFrame | None, tz:
             at = rows["closed_at"].fillna(rows["created_at"])
             day = at.dt.tz_convert(tz).dt.tz_localize(None).dt.normalize()
         else:
+            rows, issues = sign_returns(rows, table)
+            stack.issues += issues
             day = rows["issued_on"]
         stack.tables[table], issues = convert_amounts(rows, table, day, base_currency, fx_rates)
         stack.issues += issues
+
+
+def make_invoices(stack: Stack) -> None:
+    """Invoices from their lines where no file lists them, and what contradicts in them."""
+    stack.tables, issues = invoices_from_lines(stack.tables)
+    stack.issues += [*issues, *ledger_issues(stack.tables)]
+
+
+def settle_facts(stack: Stack) -> None:
+    """Values of KPIs that the file gives in parts."""
+    facts = stack.tables.get("kpi_facts")
+    if facts is not None:
+        stack.tables["kpi_facts"], issues = values_from_parts(facts)
+        stack.issues += issues
+
+
+def contradictions(stack: Stack) -> None:
+    """What the finished tables say against each other."""
+    stack.issues += [
+        *checks.service_issues(stack.tables),
+        *kpi_issues(stack.tables),
+        *checks.orphan_issues(stack.tables),
+    ]
 
 
 def flag(stack: Stack, limits: Thresholds, tz: str) -> None:

@@ -41,7 +41,7 @@ def people_by_month(months: pd.DataFrame) -> Shown:
     short = table["required_fte"] > table["available_fte"]
     axes.vlines(places[short], table["available_fte"][short], table["required_fte"][short],
                 color=look.BAD, linewidth=1.1, linestyle=":", label=_("gap"))  # fmt: skip
-    axes.set_xticks(places, _month_labels(list(table.index)))
+    axes.set_xticks(places, month_labels(list(table.index)))
     axes.set_ylabel(_("full-time reps"))
     axes.set_ylim(0, float(table.to_numpy().max()) * 1.38)
     axes.legend(ncols=3, loc="upper left")
@@ -236,7 +236,7 @@ def data_by_month(table: pd.DataFrame, series: Sequence[tuple[str, str]]) -> Sho
         axes.set_title(label, fontsize=8.5, fontweight="normal", color=look.MUTED, pad=3)
         axes.set_ylabel("")
     last = np.atleast_1d(panels)[-1]
-    last.set_xticks(places, _month_labels(list(table.index)))
+    last.set_xticks(places, month_labels(list(table.index)))
     return show_chart(
         figure,
         _("Records by month"),
@@ -244,7 +244,7 @@ def data_by_month(table: pd.DataFrame, series: Sequence[tuple[str, str]]) -> Sho
     )
 
 
-def _month_labels(months: list[str], most: int = 13) -> list[str]:
+def month_labels(months: list[str], most: int = 13) -> list[str]:
     """Short month names, the year below January and below the first; thinned where many."""
     step = -(-len(months) // most)
     labels, year = [], ""

@@ -30,15 +30,18 @@ from kpikit.places import notebooks_dir
 from kpikit.report import findings, html, narrative, pdf
 from kpikit.report.document import ReportMeta
 from kpikit.report.notebooks import ChapterJob, ChapterProgress, ExecutedChapter, run_chapters
-from kpikit.study import Study, run_study
+from kpikit.study import Study, run_study, with_kpis
 
 CHAPTERS = (
     "01_data_readiness",
+    "03_kpi_results",
     "04_funnel_capacity",
     "05_contact_norms",
     "06_staffing",
     "08_priorities",
 )
+#: Needs files; the other chapters can be answered from the engagement alone.
+KPI_CHAPTER = "03_kpi_results"
 STATE = "state.pickle"
 #: A run that has written nothing for so long is dead [s].
 STALE_SECONDS = 6 * 3600.0
@@ -89,6 +92,10 @@ def write_run(
     chosen = _chosen(only, CHAPTERS, "chapter")
     spoken = _chosen(languages, engagement.languages, "language")
     study = run_study(folder)
+    if study.client is None:
+        chosen = tuple(name for name in chosen if name != KPI_CHAPTER) or chosen
+    if KPI_CHAPTER in chosen:
+        study = with_kpis(study)
     place = out or study.engagement.folder / "runs" / f"{study.engagement.as_of:%Y-%m-%d}"
     place = Path(place).resolve()
     _check_place(place)

@@ -25,7 +25,7 @@ def write_staff(client: SimulatedClient, path: Path) -> None:
     """Write the staff list; its second sheet holds the absences."""
     people = client.tables["reps"]
     names = people.set_index("rep_id")["full_name"].to_dict()
-    with _workbook(path) as book:
+    with open_workbook(path) as book:
         date = book.add_format({"num_format": "dd.mm.yyyy"})
         sheet = book.add_worksheet("Сотрудники")
         sheet.write_row(
@@ -53,7 +53,7 @@ def write_plan(client: SimulatedClient, path: Path) -> None:
     plan = client.tables["plans"]
     wide = plan.pivot(index="period_start_on", columns="segment", values="value") / 1000
     segments = list(wide.columns)
-    with _workbook(path) as book:
+    with open_workbook(path) as book:
         sheet = book.add_worksheet("План")
         bold = book.add_format({"bold": True})
         number = book.add_format({"num_format": "# ##0"})
@@ -82,7 +82,8 @@ def write_plan_rows(client: SimulatedClient, path: Path) -> None:
     path.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
 
 
-def _workbook(path: Path) -> Any:
+def open_workbook(path: Path) -> Any:
+    """A new workbook that has the same bytes whenever it is written."""
     import xlsxwriter
 
     book = xlsxwriter.Workbook(str(path))

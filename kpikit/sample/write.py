@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from kpikit.sample import bitrix24, sheets, telephony
+from kpikit.sample.books import write_books
 from kpikit.sample.staffing import plan_need
 from kpikit.sample.world import SimulatedClient
 
@@ -52,6 +53,7 @@ def write_client(client: SimulatedClient, folder: str | Path) -> None:
         "truth": asdict(client.truth),
         "plan": asdict(plan_need(config, client.tables, client.truth)),
         "planted": planted,
+        **write_books(client, raw),
     }
     text = json.dumps(_rounded(content), ensure_ascii=False, indent=1)
     (root / "truth.json").write_text(text + "\n", encoding="utf-8", newline="\n")

@@ -1,0 +1,66 @@
+"""
+All rules of the audit, in their order.
+"""
+
+from __future__ import annotations
+
+from kpikit.diagnosis.kpi_rules import (
+    r01_strategy,
+    r02_functions,
+    r03_linked,
+    r04_goal_and_way,
+    r05_controllable,
+    r06_measurable,
+    r07_simple,
+    r08_realistic,
+    r09_plain,
+    r10_few,
+    r11_ranked,
+    r12_spread,
+    r13_in_pay,
+    r14_reward_and_consequence,
+    r15_controlled,
+    r16_agrees_with_plan,
+    r17_four_groups,
+    r18_norms_and_cycle,
+    r19_individual,
+    r20_no_duplicates,
+    r21_adapted,
+    r22_dynamics,
+    r23_visible,
+    r24_preconditions,
+    r25_horizons,
+    r26_hard_to_game,
+    r27_explainable,
+)
+from kpikit.diagnosis.kpi_rules.rule import Rule
+
+RULES: tuple[Rule, ...] = (
+    r01_strategy.RULE,
+    r02_functions.RULE,
+    r03_linked.RULE,
+    r04_goal_and_way.RULE,
+    r05_controllable.RULE,
+    r06_measurable.RULE,
+    r07_simple.RULE,
+    r08_realistic.RULE,
+    r09_plain.RULE,
+    r10_few.RULE,
+    r11_ranked.RULE,
+    r12_spread.RULE,
+    r13_in_pay.RULE,
+    r14_reward_and_consequence.RULE,
+    r15_controlled.RULE,
+    r16_agrees_with_plan.RULE,
+    r17_four_groups.RULE,
+    r18_norms_and_cycle.RULE,
+    r19_individual.RULE,
+    r20_no_duplicates.RULE,
+    r21_adapted.RULE,
+    r22_dynamics.RULE,
+    r23_visible.RULE,
+    r24_preconditions.RULE,
+    r25_horizons.RULE,
+    r26_hard_to_game.RULE,
+    r27_explainable.RULE,
+)

@@ -1,0 +1,102 @@
+SELECT
+ CAST(dateTrunc('MONTH', "t4"."at") AS Nullable(DateTime)) AS "by_period",
+ COUNT(*) AS "n_0",
+ SUM("t4"."x") AS "x_0",
+ SUM("t4"."x" * "t4"."x") AS "xx_0",
+ SUM("t4"."y") AS "y_0",
+ SUM("t4"."y" * "t4"."y") AS "yy_0",
+ SUM("t4"."x" * "t4"."y") AS "xy_0"
+FROM (
+ SELECT
+  *
+ FROM (
+  SELECT
+   *
+  FROM (
+   SELECT
+    "t0"."deal_id" AS "deal_id",
+    "t0"."customer_id" AS "customer_id",
+    "t0"."owner_id" AS "rep_id",
+    "t0"."pipeline_id" AS "pipeline_id",
+    "t0"."stage_id" AS "stage_id",
+    "t0"."status" AS "status",
+    "t0"."created_at" AS "created_at",
+    "t0"."closed_at" AS "closed_at",
+    "t0"."amount_base" AS "amount_base",
+    "t0"."cost_base" AS "cost_base",
+    "t0"."source" AS "source",
+    "t0"."segment" AS "segment",
+    "t0"."deal_kind" AS "deal_kind",
+    "t0"."lost_reason" AS "lost_reason",
+    "t0"."closed_at" AS "at",
+    "t0"."amount_base" AS "x",
+    0.0 AS "y"
+   FROM "deals" AS "t0"
+   WHERE
+    NOT (
+     COALESCE("t0"."is_test", FALSE) OR COALESCE("t0"."is_duplicate", FALSE)
+    )
+    AND (
+     isNull("t0"."created_at")
+     OR (
+      "t0"."created_at" <= parseDateTimeBestEffort('2026-07-01T00:00:00')
+     )
+    )
+    AND (
+     "t0"."pipeline_id" IN ('P1') OR isNull("t0"."pipeline_id")
+    )
+    AND "t0"."status" = 'won'
+    AND isNotNull("t0"."amount_base")
+    AND "t0"."closed_at" <= parseDateTimeBestEffort('2026-07-01T00:00:00')
+  ) AS "t1"
+  UNION ALL
+  SELECT
+   *
+  FROM (
+   SELECT
+    "t0"."deal_id" AS "deal_id",
+    "t0"."customer_id" AS "customer_id",
+    "t0"."owner_id" AS "rep_id",
+    "t0"."pipeline_id" AS "pipeline_id",
+    "t0"."stage_id" AS "stage_id",
+    "t0"."status" AS "status",
+    "t0"."created_at" AS "created_at",
+    "t0"."closed_at" AS "closed_at",
+    "t0"."amount_base" AS "amount_base",
+    "t0"."cost_base" AS "cost_base",
+    "t0"."source" AS "source",
+    "t0"."segment" AS "segment",
+    "t0"."deal_kind" AS "deal_kind",
+    "t0"."lost_reason" AS "lost_reason",
+    "t0"."closed_at" + INTERVAL '1' MONTH AS "at",
+    -(
+     "t0"."amount_base"
+    ) AS "x",
+    "t0"."amount_base" AS "y"
+   FROM "deals" AS "t0"
+   WHERE
+    NOT (
+     COALESCE("t0"."is_test", FALSE) OR COALESCE("t0"."is_duplicate", FALSE)
+    )
+    AND (
+     isNull("t0"."created_at")
+     OR (
+      "t0"."created_at" <= parseDateTimeBestEffort('2026-07-01T00:00:00')
+     )
+    )
+    AND (
+     "t0"."pipeline_id" IN ('P1') OR isNull("t0"."pipeline_id")
+    )
+    AND "t0"."status" = 'won'
+    AND isNotNull("t0"."amount_base")
+    AND "t0"."closed_at" <= parseDateTimeBestEffort('2026-07-01T00:00:00')
+  ) AS "t2"
+ ) AS "t3"
+ WHERE
+  (
+   CAST(dateTrunc('MONTH', "t3"."at") AS Nullable(DateTime)) + INTERVAL '1' MONTH
+  ) <= parseDateTimeBestEffort('2026-07-01T00:00:00')
+  AND "t3"."at" <= parseDateTimeBestEffort('2026-07-01T00:00:00')
+) AS "t4"
+GROUP BY
+ CAST(dateTrunc('MONTH', "t4"."at") AS Nullable(DateTime))

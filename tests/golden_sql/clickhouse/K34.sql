@@ -1,0 +1,283 @@
+WITH "t11" AS (
+ SELECT
+  "t3"."deal_id" AS "deal_id",
+  "t3"."customer_id" AS "customer_id",
+  "t3"."owner_id" AS "rep_id",
+  "t3"."pipeline_id" AS "pipeline_id",
+  "t3"."stage_id" AS "stage_id",
+  "t3"."status" AS "status",
+  "t3"."created_at" AS "created_at",
+  "t3"."closed_at" AS "closed_at",
+  "t3"."amount_base" AS "amount_base",
+  "t3"."cost_base" AS "cost_base",
+  "t3"."source" AS "source",
+  "t3"."segment" AS "segment",
+  "t3"."deal_kind" AS "deal_kind",
+  "t3"."lost_reason" AS "lost_reason",
+  "t3"."closed_at" AS "at",
+  "t3"."deal_id" AS "event"
+ FROM "deals" AS "t3"
+ WHERE
+  NOT (
+   COALESCE("t3"."is_test", FALSE) OR COALESCE("t3"."is_duplicate", FALSE)
+  )
+  AND (
+   isNull("t3"."created_at")
+   OR (
+    "t3"."created_at" <= parseDateTimeBestEffort('2026-07-01T00:00:00')
+   )
+  )
+  AND (
+   "t3"."pipeline_id" IN ('P1') OR isNull("t3"."pipeline_id")
+  )
+  AND "t3"."status" = 'won'
+  AND isNotNull("t3"."customer_id")
+  AND isNotNull("t3"."closed_at")
+  AND "t3"."closed_at" <= parseDateTimeBestEffort('2026-07-01T00:00:00')
+), "t14" AS (
+ SELECT
+  "t10"."of" AS "of",
+  MAX("t10"."at") AS "at"
+ FROM (
+  SELECT
+   (
+    "t2"."date" + INTERVAL '1' DAY
+   ) - INTERVAL '1' SECOND AS "at",
+   CAST(dateTrunc('MONTH', (
+    "t2"."date" + INTERVAL '1' DAY
+   ) - INTERVAL '1' SECOND) AS Nullable(DateTime)) AS "of"
+  FROM "calendar" AS "t2"
+  WHERE
+   (
+    "t2"."date" + INTERVAL '1' DAY + INTERVAL '-1' DAY
+   ) < parseDateTimeBestEffort('2026-07-01T00:00:00')
+ ) AS "t10"
+ GROUP BY
+  "t10"."of"
+)
+SELECT
+ CAST(dateTrunc('MONTH', "t40"."at") AS Nullable(DateTime)) AS "by_period",
+ COUNT(*) AS "n_0",
+ SUM("t40"."x") AS "x_0",
+ SUM("t40"."y") AS "y_0"
+FROM (
+ SELECT
+  *
+ FROM (
+  SELECT
+   "t38"."at" AS "at",
+   "t38"."segment" AS "segment",
+   "t38"."region" AS "region",
+   1.0 AS "x",
+   0.0 AS "y"
+  FROM (
+   SELECT
+    "t37"."customer_id" AS "customer_id",
+    "t37"."rep_id" AS "rep_id",
+    "t37"."at" AS "at",
+    "t37"."home_segment" AS "home_segment",
+    "t37"."home_region" AS "home_region",
+    "t9"."segment" AS "segment",
+    "t9"."region" AS "region"
+   FROM (
+    SELECT
+     "t35".*
+     EXCEPT ("customer_id_right")
+    FROM (
+     SELECT
+      "t34"."customer_id" AS "customer_id",
+      "t34"."rep_id" AS "rep_id",
+      "t34"."at" AS "at",
+      "t7"."customer_id" AS "customer_id_right",
+      "t7"."home_segment" AS "home_segment",
+      "t7"."home_region" AS "home_region"
+     FROM (
+      SELECT
+       "t32"."customer_id" AS "customer_id",
+       "t32"."rep_id" AS "rep_id",
+       "t32"."at" AS "at"
+      FROM (
+       SELECT
+        "t31".*
+        EXCEPT ("place_from_end")
+       FROM (
+        SELECT
+         *
+        FROM (
+         SELECT
+          "t27"."deal_id" AS "deal_id",
+          "t27"."customer_id" AS "customer_id",
+          "t27"."rep_id" AS "rep_id",
+          "t27"."pipeline_id" AS "pipeline_id",
+          "t27"."stage_id" AS "stage_id",
+          "t27"."status" AS "status",
+          "t27"."created_at" AS "created_at",
+          "t27"."closed_at" AS "closed_at",
+          "t27"."amount_base" AS "amount_base",
+          "t27"."cost_base" AS "cost_base",
+          "t27"."source" AS "source",
+          "t27"."segment" AS "segment",
+          "t27"."deal_kind" AS "deal_kind",
+          "t27"."lost_reason" AS "lost_reason",
+          "t27"."at" AS "at",
+          "t27"."event" AS "event",
+          "t27"."bought_at" AS "bought_at",
+          ROW_NUMBER() OVER (
+           PARTITION BY "t27"."customer_id", "t27"."at"
+           ORDER BY "t27"."bought_at" DESC, "t27"."event" DESC
+           ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+          ) - 1 AS "place_from_end"
+         FROM (
+          SELECT
+           "t26".*
+           EXCEPT ("moment")
+          FROM (
+           SELECT
+            "t23"."deal_id" AS "deal_id",
+            "t23"."customer_id" AS "customer_id",
+            "t23"."rep_id" AS "rep_id",
+            "t23"."pipeline_id" AS "pipeline_id",
+            "t23"."stage_id" AS "stage_id",
+            "t23"."status" AS "status",
+            "t23"."created_at" AS "created_at",
+            "t23"."closed_at" AS "closed_at",
+            "t23"."amount_base" AS "amount_base",
+            "t23"."cost_base" AS "cost_base",
+            "t23"."source" AS "source",
+            "t23"."segment" AS "segment",
+            "t23"."deal_kind" AS "deal_kind",
+            "t23"."lost_reason" AS "lost_reason",
+            "t23"."moment" AS "at",
+            "t23"."event" AS "event",
+            "t23"."moment" AS "moment",
+            "t23"."at" AS "bought_at"
+           FROM (
+            SELECT
+             "t13"."deal_id" AS "deal_id",
+             "t13"."customer_id" AS "customer_id",
+             "t13"."rep_id" AS "rep_id",
+             "t13"."pipeline_id" AS "pipeline_id",
+             "t13"."stage_id" AS "stage_id",
+             "t13"."status" AS "status",
+             "t13"."created_at" AS "created_at",
+             "t13"."closed_at" AS "closed_at",
+             "t13"."amount_base" AS "amount_base",
+             "t13"."cost_base" AS "cost_base",
+             "t13"."source" AS "source",
+             "t13"."segment" AS "segment",
+             "t13"."deal_kind" AS "deal_kind",
+             "t13"."lost_reason" AS "lost_reason",
+             "t13"."at" AS "at",
+             "t13"."event" AS "event",
+             "t21"."moment" AS "moment"
+            FROM "t11" AS "t13"
+            INNER JOIN (
+             SELECT
+              CASE
+               WHEN "t15"."at" > parseDateTimeBestEffort('2026-07-01T00:00:00')
+               THEN parseDateTimeBestEffort('2026-07-01T00:00:00')
+               ELSE "t15"."at"
+              END AS "moment"
+             FROM "t14" AS "t15"
+            ) AS "t21"
+             ON "t13"."at" <= "t21"."moment"
+             AND (
+              "t13"."at" + INTERVAL '90' DAY
+             ) > "t21"."moment"
+           ) AS "t23"
+          ) AS "t26"
+         ) AS "t27"
+        ) AS "t30"
+        WHERE
+         "t30"."place_from_end" = 0
+       ) AS "t31"
+      ) AS "t32"
+     ) AS "t34"
+     LEFT OUTER JOIN (
+      SELECT
+       "t1"."customer_id" AS "customer_id",
+       "t1"."segment" AS "home_segment",
+       "t1"."region" AS "home_region"
+      FROM "customers" AS "t1"
+     ) AS "t7"
+      ON "t34"."customer_id" = "t7"."customer_id"
+    ) AS "t35"
+   ) AS "t37"
+   CROSS JOIN (
+    SELECT DISTINCT
+     "t0"."segment" AS "segment",
+     "t0"."region" AS "region"
+    FROM "markets" AS "t0"
+    WHERE
+     isNotNull("t0"."target_firms")
+   ) AS "t9"
+  ) AS "t38"
+  WHERE
+   (
+    isNull("t38"."segment") OR (
+     "t38"."segment" = "t38"."home_segment"
+    )
+   )
+   AND (
+    isNull("t38"."region") OR (
+     "t38"."region" = "t38"."home_region"
+    )
+   )
+ ) AS "t39"
+ UNION ALL
+ SELECT
+  *
+ FROM (
+  SELECT
+   "t28"."at" AS "at",
+   "t28"."segment" AS "segment",
+   "t28"."region" AS "region",
+   0.0 AS "x",
+   "t28"."target_firms" AS "y"
+  FROM (
+   SELECT
+    "t8"."segment" AS "segment",
+    "t8"."region" AS "region",
+    "t8"."target_firms" AS "target_firms",
+    "t8"."potential_base" AS "potential_base",
+    "t25"."at" AS "at"
+   FROM (
+    SELECT
+     "t0"."segment" AS "segment",
+     "t0"."region" AS "region",
+     "t0"."target_firms" AS "target_firms",
+     "t0"."potential_base" AS "potential_base"
+    FROM "markets" AS "t0"
+    WHERE
+     isNotNull("t0"."target_firms")
+   ) AS "t8"
+   CROSS JOIN (
+    SELECT
+     "t22"."at" AS "at"
+    FROM (
+     SELECT
+      "t20"."at" AS "at",
+      "t17"."first_at" AS "first_at"
+     FROM (
+      SELECT
+       CASE
+        WHEN "t15"."at" > parseDateTimeBestEffort('2026-07-01T00:00:00')
+        THEN parseDateTimeBestEffort('2026-07-01T00:00:00')
+        ELSE "t15"."at"
+       END AS "at"
+      FROM "t14" AS "t15"
+     ) AS "t20"
+     CROSS JOIN (
+      SELECT
+       MIN("t12"."at") AS "first_at"
+      FROM "t11" AS "t12"
+     ) AS "t17"
+    ) AS "t22"
+    WHERE
+     "t22"."at" >= "t22"."first_at"
+   ) AS "t25"
+  ) AS "t28"
+ ) AS "t29"
+) AS "t40"
+GROUP BY
+ CAST(dateTrunc('MONTH', "t40"."at") AS Nullable(DateTime))

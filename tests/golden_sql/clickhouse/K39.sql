@@ -1,0 +1,59 @@
+SELECT
+ CAST(dateTrunc('MONTH', "t1"."at") AS Nullable(DateTime)) AS "by_period",
+ countIf(
+  (
+   "t1"."at" + INTERVAL '60' DAY
+  ) <= parseDateTimeBestEffort('2026-07-01T00:00:00')
+ ) AS "n_0",
+ sumIf(
+  CASE
+   WHEN "t1"."status" IN ('won', 'lost')
+   AND NOT (
+    COALESCE("t1"."closed_at" > parseDateTimeBestEffort('2026-07-01T00:00:00'), FALSE)
+   )
+   AND (
+    "t1"."status" = 'won'
+   )
+   THEN 1.0
+   ELSE 0.0
+  END,
+  (
+   "t1"."at" + INTERVAL '60' DAY
+  ) <= parseDateTimeBestEffort('2026-07-01T00:00:00')
+ ) AS "x_0"
+FROM (
+ SELECT
+  "t0"."deal_id" AS "deal_id",
+  "t0"."customer_id" AS "customer_id",
+  "t0"."owner_id" AS "rep_id",
+  "t0"."pipeline_id" AS "pipeline_id",
+  "t0"."stage_id" AS "stage_id",
+  "t0"."status" AS "status",
+  "t0"."created_at" AS "created_at",
+  "t0"."closed_at" AS "closed_at",
+  "t0"."amount_base" AS "amount_base",
+  "t0"."cost_base" AS "cost_base",
+  "t0"."source" AS "source",
+  "t0"."segment" AS "segment",
+  "t0"."deal_kind" AS "deal_kind",
+  "t0"."lost_reason" AS "lost_reason",
+  "t0"."created_at" AS "at"
+ FROM "deals" AS "t0"
+ WHERE
+  NOT (
+   COALESCE("t0"."is_test", FALSE) OR COALESCE("t0"."is_duplicate", FALSE)
+  )
+  AND (
+   isNull("t0"."created_at")
+   OR (
+    "t0"."created_at" <= parseDateTimeBestEffort('2026-07-01T00:00:00')
+   )
+  )
+  AND (
+   "t0"."pipeline_id" IN ('P1') OR isNull("t0"."pipeline_id")
+  )
+  AND COALESCE("t0"."deal_kind", 'new') IN ('new', 'unknown')
+  AND "t0"."created_at" <= parseDateTimeBestEffort('2026-07-01T00:00:00')
+) AS "t1"
+GROUP BY
+ CAST(dateTrunc('MONTH', "t1"."at") AS Nullable(DateTime))

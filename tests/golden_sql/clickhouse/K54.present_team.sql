@@ -1,0 +1,55 @@
+SELECT
+ CAST(dateTrunc('MONTH', "t5"."at") AS Nullable(DateTime)) AS "by_period",
+ countIf(isNotNull("t5"."fte" * "t5"."work_days")) AS "n_0",
+ sumIf("t5"."contacts", isNotNull("t5"."fte" * "t5"."work_days")) AS "x_0",
+ sumIf("t5"."fte" * "t5"."work_days", isNotNull("t5"."fte" * "t5"."work_days")) AS "y_0"
+FROM (
+ SELECT
+  "t4"."role" AS "role",
+  "t4"."at" AS "at",
+  SUM("t4"."contacts") AS "contacts",
+  SUM("t4"."required_h") AS "required_h",
+  SUM("t4"."available_h") AS "available_h",
+  SUM("t4"."hours_per_fte") AS "hours_per_fte",
+  SUM("t4"."fte") AS "fte",
+  SUM("t4"."required_fte") AS "required_fte",
+  SUM("t4"."work_days") AS "work_days"
+ FROM (
+  SELECT
+   *
+  FROM (
+   SELECT
+    "t0"."role" AS "role",
+    "t0"."month_start_on" AS "at",
+    "t0"."required_contacts" AS "contacts",
+    "t0"."required_h" AS "required_h",
+    CAST(NULL AS Nullable(Float64)) AS "available_h",
+    CAST(NULL AS Nullable(Float64)) AS "hours_per_fte",
+    CAST(NULL AS Nullable(Float64)) AS "fte",
+    CAST(NULL AS Nullable(Float64)) AS "required_fte",
+    CAST(NULL AS Nullable(Float64)) AS "work_days"
+   FROM "workload" AS "t0"
+  ) AS "t2"
+  UNION ALL
+  SELECT
+   *
+  FROM (
+   SELECT
+    "t1"."role" AS "role",
+    "t1"."month_start_on" AS "at",
+    CAST(NULL AS Nullable(Float64)) AS "contacts",
+    CAST(NULL AS Nullable(Float64)) AS "required_h",
+    "t1"."available_h" AS "available_h",
+    "t1"."hours_per_fte" AS "hours_per_fte",
+    "t1"."fte" AS "fte",
+    "t1"."required_fte" AS "required_fte",
+    "t1"."work_days" AS "work_days"
+   FROM "capacity" AS "t1"
+  ) AS "t3"
+ ) AS "t4"
+ GROUP BY
+  "t4"."role",
+  "t4"."at"
+) AS "t5"
+GROUP BY
+ CAST(dateTrunc('MONTH', "t5"."at") AS Nullable(DateTime))

@@ -1,0 +1,67 @@
+SELECT
+ DATE_TRUNC('MONTH', "t1"."at") AS "by_period",
+ COUNT(*) FILTER(WHERE
+  (
+   "t1"."amount_base" IS NOT NULL
+  )
+  AND (
+   "t1"."cost_base" IS NOT NULL
+  )
+  AND COALESCE(
+   (
+    (
+     "t1"."amount_base" - "t1"."cost_base"
+    ) / NULLIF("t1"."amount_base", 0.0)
+   ) >= 0.29999999899999996,
+   FALSE
+  )) AS "n_0",
+ SUM("t1"."amount_base") FILTER(WHERE
+  (
+   "t1"."amount_base" IS NOT NULL
+  )
+  AND (
+   "t1"."cost_base" IS NOT NULL
+  )
+  AND COALESCE(
+   (
+    (
+     "t1"."amount_base" - "t1"."cost_base"
+    ) / NULLIF("t1"."amount_base", 0.0)
+   ) >= 0.29999999899999996,
+   FALSE
+  )) AS "x_0",
+ SUM("t1"."amount_base" * "t1"."amount_base") FILTER(WHERE
+  (
+   "t1"."amount_base" IS NOT NULL
+  )
+  AND (
+   "t1"."cost_base" IS NOT NULL
+  )
+  AND COALESCE(
+   (
+    (
+     "t1"."amount_base" - "t1"."cost_base"
+    ) / NULLIF("t1"."amount_base", 0.0)
+   ) >= 0.29999999899999996,
+   FALSE
+  )) AS "xx_0"
+FROM (
+ SELECT
+  "t0"."line_id",
+  "t0"."invoice_id",
+  "t0"."customer_id",
+  "t0"."rep_id",
+  "t0"."product_id",
+  "t0"."product_group",
+  "t0"."units",
+  "t0"."amount_base",
+  "t0"."cost_base",
+  "t0"."doc_kind",
+  "t0"."issued_on" AS "at"
+ FROM "order_lines" AS "t0"
+ WHERE
+  COALESCE("t0"."doc_kind", '') <> 'cancelled'
+  AND "t0"."issued_on" <= MAKE_TIMESTAMP(2026, 7, 1, 0, 0, 0.0)
+) AS "t1"
+GROUP BY
+ 1

@@ -1,0 +1,204 @@
+WITH "t11" AS (
+ SELECT
+  "t10"."activity_id",
+  "t10"."at",
+  "t10"."rep_id",
+  "t10"."customer_id",
+  "t10"."deal_id",
+  "t10"."purpose",
+  "t10"."minutes",
+  "t10"."of_kind",
+  DATE_TRUNC('MONTH', "t10"."at") AS "of"
+ FROM (
+  SELECT
+   "t9".*
+   EXCLUDE ("deal_customer")
+  FROM (
+   SELECT
+    "t8"."activity_id",
+    "t8"."at",
+    "t8"."rep_id",
+    COALESCE("t8"."customer_id", "t8"."deal_customer") AS "customer_id",
+    "t8"."deal_id",
+    "t8"."purpose",
+    "t8"."minutes",
+    "t8"."deal_customer",
+    "t8"."of_kind"
+   FROM (
+    SELECT
+     "t7".*
+     EXCLUDE ("deal_id_right")
+    FROM (
+     SELECT
+      "t6"."activity_id",
+      "t6"."at",
+      "t6"."rep_id",
+      "t6"."customer_id",
+      "t6"."deal_id",
+      "t6"."purpose",
+      "t6"."minutes",
+      "t3"."deal_id" AS "deal_id_right",
+      "t3"."deal_customer",
+      "t3"."of_kind"
+     FROM (
+      SELECT
+       "t4"."activity_id",
+       "t4"."at",
+       "t4"."rep_id",
+       "t4"."customer_id",
+       "t4"."deal_id",
+       "t4"."purpose",
+       (
+        COALESCE("t4"."duration_s", 0.0) / 60.0
+       ) + CASE WHEN "t4"."is_meeting" THEN 30.0 WHEN "t4"."is_contact" THEN 4.0 ELSE 0.0 END AS "minutes"
+      FROM (
+       SELECT
+        "t0"."activity_id",
+        "t0"."kind",
+        "t0"."direction",
+        "t0"."rep_id",
+        "t0"."customer_id",
+        "t0"."deal_id",
+        "t0"."attribution",
+        "t0"."started_at",
+        "t0"."duration_s",
+        "t0"."is_completed",
+        "t0"."is_connected",
+        "t0"."result",
+        "t0"."phone",
+        "t0"."is_automatic",
+        "t0"."created_at",
+        "t0"."purpose",
+        "t0"."started_at" AS "at",
+        (
+         "t0"."kind" = 'call'
+        )
+        AND (
+         COALESCE("t0"."is_connected", FALSE)
+         AND (
+          COALESCE("t0"."duration_s", 20.0) >= 20.0
+         )
+        ) AS "is_call",
+        "t0"."kind" IN ('meeting', 'visit', 'demo')
+        AND COALESCE("t0"."is_completed", TRUE) AS "is_meeting",
+        (
+         (
+          "t0"."kind" = 'call'
+         )
+         AND (
+          COALESCE("t0"."is_connected", FALSE)
+          AND (
+           COALESCE("t0"."duration_s", 20.0) >= 20.0
+          )
+         )
+        )
+        OR (
+         "t0"."kind" IN ('meeting', 'visit', 'demo')
+         AND COALESCE("t0"."is_completed", TRUE)
+        )
+        OR (
+         (
+          "t0"."kind" = 'chat'
+         ) AND COALESCE("t0"."is_completed", TRUE)
+        ) AS "is_contact"
+       FROM "activities" AS "t0"
+       WHERE
+        NOT (
+         COALESCE("t0"."is_automatic", FALSE)
+        )
+        AND "t0"."started_at" <= MAKE_TIMESTAMP(2026, 7, 1, 0, 0, 0.0)
+      ) AS "t4"
+      WHERE
+       "t4"."is_contact"
+     ) AS "t6"
+     LEFT OUTER JOIN (
+      SELECT
+       "t1"."deal_id",
+       "t1"."customer_id" AS "deal_customer",
+       "t1"."deal_kind" AS "of_kind"
+      FROM "deals" AS "t1"
+     ) AS "t3"
+      ON "t6"."deal_id" = "t3"."deal_id"
+    ) AS "t7"
+   ) AS "t8"
+  ) AS "t9"
+ ) AS "t10"
+ WHERE
+  "t10"."customer_id" IS NOT NULL
+  AND "t10"."at" <= MAKE_TIMESTAMP(2026, 7, 1, 0, 0, 0.0)
+)
+SELECT
+ DATE_TRUNC('MONTH', "t21"."at") AS "by_period",
+ COUNT(*) AS "n_0",
+ SUM("t21"."hours") AS "x_0",
+ SUM("t21"."hours" * "t21"."hours") AS "xx_0",
+ COUNT("t21"."hours") AS "filled_0"
+FROM (
+ SELECT
+  "t20"."customer_id",
+  "t20"."of",
+  "t20"."rep_id",
+  "t20"."at",
+  "t20"."hours"
+ FROM (
+  SELECT
+   "t19"."customer_id",
+   "t19"."of",
+   "t19"."rep_id",
+   "t19"."at",
+   "t15"."customer_id" AS "customer_id_right",
+   "t15"."of" AS "of_right",
+   "t15"."hours"
+  FROM (
+   SELECT
+    "t17"."customer_id",
+    "t17"."of",
+    "t17"."rep_id",
+    "t17"."at"
+   FROM (
+    SELECT
+     "t16".*
+     EXCLUDE ("place_from_end")
+    FROM (
+     SELECT
+      *
+     FROM (
+      SELECT
+       "t12"."activity_id",
+       "t12"."at",
+       "t12"."rep_id",
+       "t12"."customer_id",
+       "t12"."deal_id",
+       "t12"."purpose",
+       "t12"."minutes",
+       "t12"."of_kind",
+       "t12"."of",
+       ROW_NUMBER() OVER (
+        PARTITION BY "t12"."customer_id", "t12"."of"
+        ORDER BY "t12"."at" DESC, "t12"."activity_id" DESC
+        ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+       ) - 1 AS "place_from_end"
+      FROM "t11" AS "t12"
+     ) AS "t14"
+     WHERE
+      "t14"."place_from_end" = 0
+    ) AS "t16"
+   ) AS "t17"
+  ) AS "t19"
+  LEFT OUTER JOIN (
+   SELECT
+    "t12"."customer_id",
+    "t12"."of",
+    SUM("t12"."minutes") / 60.0 AS "hours"
+   FROM "t11" AS "t12"
+   GROUP BY
+    1,
+    2
+  ) AS "t15"
+   ON "t19"."customer_id" = "t15"."customer_id" AND "t19"."of" = "t15"."of"
+ ) AS "t20"
+ WHERE
+  "t20"."at" <= MAKE_TIMESTAMP(2026, 7, 1, 0, 0, 0.0)
+) AS "t21"
+GROUP BY
+ 1

@@ -1,0 +1,137 @@
+SELECT
+ DATE_TRUNC('MONTH', "t3"."at") AS "by_period",
+ COUNT(*) AS "n_0",
+ SUM(CASE WHEN "t3"."cadence" = 'daily' THEN 1.0 ELSE 0.0 END) AS "x_0",
+ SUM("t3"."y") AS "y_0"
+FROM (
+ SELECT
+  "t2"."at",
+  "t2"."role",
+  "t2"."cadence",
+  "t2"."each" AS "x",
+  CASE WHEN "t2"."position" = 0 THEN 1.0 ELSE 0.0 END AS "y"
+ FROM (
+  SELECT
+   "t1"."kpi_id",
+   "t1"."name",
+   "t1"."name_lang",
+   "t1"."local_name",
+   "t1"."definition",
+   "t1"."formula_text",
+   "t1"."formula_expr",
+   "t1"."example",
+   "t1"."unit",
+   "t1"."direction",
+   "t1"."role",
+   "t1"."function",
+   "t1"."behaviour",
+   "t1"."purpose",
+   "t1"."goal",
+   "t1"."parent_kpi_id",
+   "t1"."goal_group",
+   "t1"."obligation",
+   "t1"."cadence",
+   "t1"."horizon",
+   "t1"."data_source",
+   "t1"."source_count",
+   "t1"."manual_steps",
+   "t1"."controller",
+   "t1"."checker",
+   "t1"."check_routine",
+   "t1"."last_checked_on",
+   "t1"."reviewed_on",
+   "t1"."valid_from_on",
+   "t1"."valid_to_on",
+   "t1"."redefined_on",
+   "t1"."target",
+   "t1"."target_low",
+   "t1"."target_high",
+   "t1"."target_base",
+   "t1"."in_pay",
+   "t1"."weight_in_pay",
+   "t1"."reward",
+   "t1"."consequence",
+   "t1"."minutes_to_collect",
+   "t1"."minutes_to_explain",
+   "t1"."is_visible_to_rep",
+   "t1"."delay_days",
+   "t1"."at",
+   "t1"."each",
+   ROW_NUMBER() OVER (
+    PARTITION BY "t1"."role"
+    ORDER BY "t1"."name" ASC, "t1"."kpi_id" ASC
+    ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+   ) - 1 AS "position"
+  FROM (
+   SELECT
+    "t0"."kpi_id",
+    "t0"."name",
+    "t0"."name_lang",
+    "t0"."local_name",
+    "t0"."definition",
+    "t0"."formula_text",
+    "t0"."formula_expr",
+    "t0"."example",
+    "t0"."unit",
+    "t0"."direction",
+    "t0"."role",
+    "t0"."function",
+    "t0"."behaviour",
+    "t0"."purpose",
+    "t0"."goal",
+    "t0"."parent_kpi_id",
+    "t0"."goal_group",
+    "t0"."obligation",
+    "t0"."cadence",
+    "t0"."horizon",
+    "t0"."data_source",
+    "t0"."source_count",
+    "t0"."manual_steps",
+    "t0"."controller",
+    "t0"."checker",
+    "t0"."check_routine",
+    "t0"."last_checked_on",
+    "t0"."reviewed_on",
+    "t0"."valid_from_on",
+    "t0"."valid_to_on",
+    "t0"."redefined_on",
+    "t0"."target",
+    "t0"."target_low",
+    "t0"."target_high",
+    "t0"."target_base",
+    "t0"."in_pay",
+    "t0"."weight_in_pay",
+    "t0"."reward",
+    "t0"."consequence",
+    "t0"."minutes_to_collect",
+    "t0"."minutes_to_explain",
+    "t0"."is_visible_to_rep",
+    "t0"."delay_days",
+    MAKE_TIMESTAMP(2026, 6, 30, 23, 59, 59.0) AS "at",
+    1.0 AS "each"
+   FROM "kpis" AS "t0"
+   WHERE
+    "t0"."name" IS NOT NULL
+    AND (
+     (
+      "t0"."valid_from_on" IS NULL
+     )
+     OR (
+      "t0"."valid_from_on" <= MAKE_TIMESTAMP(2026, 6, 30, 23, 59, 59.0)
+     )
+    )
+    AND (
+     (
+      "t0"."valid_to_on" IS NULL
+     )
+     OR (
+      (
+       "t0"."valid_to_on" + INTERVAL '1' DAY
+      ) > MAKE_TIMESTAMP(2026, 6, 30, 23, 59, 59.0)
+     )
+    )
+  ) AS "t1"
+ ) AS "t2"
+) AS "t3"
+GROUP BY
+ 1

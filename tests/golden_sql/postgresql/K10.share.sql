@@ -1,0 +1,110 @@
+SELECT
+ DATE_TRUNC('MONTH', "t1"."at") AS "by_period",
+ COUNT(*) FILTER(WHERE
+  (
+   "t1"."amount_base" IS NOT NULL
+  ) AND (
+   "t1"."cost_base" IS NOT NULL
+  )) AS "n_0",
+ SUM(
+  "t1"."amount_base" * CASE
+   WHEN COALESCE(
+    (
+     CAST((
+      "t1"."amount_base" - "t1"."cost_base"
+     ) AS DOUBLE PRECISION) / NULLIF("t1"."amount_base", 0.0)
+    ) >= 0.29999999899999996,
+    FALSE
+   )
+   THEN 1.0
+   ELSE 0.0
+  END
+ ) FILTER(WHERE
+  (
+   "t1"."amount_base" IS NOT NULL
+  ) AND (
+   "t1"."cost_base" IS NOT NULL
+  )) AS "x_0",
+ SUM(
+  "t1"."amount_base" * CASE
+   WHEN COALESCE(
+    (
+     CAST((
+      "t1"."amount_base" - "t1"."cost_base"
+     ) AS DOUBLE PRECISION) / NULLIF("t1"."amount_base", 0.0)
+    ) >= 0.29999999899999996,
+    FALSE
+   )
+   THEN 1.0
+   ELSE 0.0
+  END * (
+   "t1"."amount_base" * CASE
+    WHEN COALESCE(
+     (
+      CAST((
+       "t1"."amount_base" - "t1"."cost_base"
+      ) AS DOUBLE PRECISION) / NULLIF("t1"."amount_base", 0.0)
+     ) >= 0.29999999899999996,
+     FALSE
+    )
+    THEN 1.0
+    ELSE 0.0
+   END
+  )
+ ) FILTER(WHERE
+  (
+   "t1"."amount_base" IS NOT NULL
+  ) AND (
+   "t1"."cost_base" IS NOT NULL
+  )) AS "xx_0",
+ SUM("t1"."amount_base") FILTER(WHERE
+  (
+   "t1"."amount_base" IS NOT NULL
+  ) AND (
+   "t1"."cost_base" IS NOT NULL
+  )) AS "y_0",
+ SUM("t1"."amount_base" * "t1"."amount_base") FILTER(WHERE
+  (
+   "t1"."amount_base" IS NOT NULL
+  ) AND (
+   "t1"."cost_base" IS NOT NULL
+  )) AS "yy_0",
+ SUM(
+  "t1"."amount_base" * CASE
+   WHEN COALESCE(
+    (
+     CAST((
+      "t1"."amount_base" - "t1"."cost_base"
+     ) AS DOUBLE PRECISION) / NULLIF("t1"."amount_base", 0.0)
+    ) >= 0.29999999899999996,
+    FALSE
+   )
+   THEN 1.0
+   ELSE 0.0
+  END * "t1"."amount_base"
+ ) FILTER(WHERE
+  (
+   "t1"."amount_base" IS NOT NULL
+  ) AND (
+   "t1"."cost_base" IS NOT NULL
+  )) AS "xy_0"
+FROM (
+ SELECT
+  "t0"."line_id",
+  "t0"."invoice_id",
+  "t0"."customer_id",
+  "t0"."rep_id",
+  "t0"."product_id",
+  "t0"."product_group",
+  "t0"."units",
+  "t0"."amount_base",
+  "t0"."cost_base",
+  "t0"."doc_kind",
+  "t0"."issued_on" AS "at"
+ FROM "order_lines" AS "t0"
+ WHERE
+  COALESCE("t0"."doc_kind", '') <> 'cancelled'
+  AND "t0"."issued_on" <= CAST('2026-07-01T00:00:00' AS TIMESTAMP)
+) AS "t1"
+GROUP BY
+ 1
