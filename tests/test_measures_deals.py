@@ -468,3 +468,16 @@ def test_one_open_stage_leaves_no_order_to_guess():
     for kpi in ("K37", "K38", "K47"):
         found = measure(store, kpi)
         assert found.loc[found["part"] == "", "status"].tolist() == ["not_computable"]
+
+
+def test_k42_says_nothing_where_nobody_writes_losses_down():
+    """Two won deals and one open: won of decided would be 100 %, and it is no win rate."""
+    deals = frame(
+        DEAL,
+        ("d1", "c1", "won", "2026-01-05", "2026-02-10"),
+        ("d2", "c2", "won", "2026-01-05", "2026-02-12"),
+        ("d3", "c3", "open", "2026-01-05", None),
+    )
+    found = measure(store_of({"deals": deals}), "K42")
+    assert found["value"].isna().all()
+    assert set(found["status"]) == {"not_computable"}

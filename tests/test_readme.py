@@ -38,7 +38,7 @@ def help_text(*words: str) -> str:
 def test_settings_of_the_tour_are_valid(tmp_path):
     from kpikit.engagement import read_engagement
 
-    (settings,) = blocks("yaml")
+    settings = "\n".join(blocks("yaml"))
     (tmp_path / "engagement.yml").write_text(settings, "utf-8")
     for raw in yaml.safe_load(settings)["files"]:
         path = tmp_path / raw["path"]

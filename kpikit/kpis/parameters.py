@@ -22,6 +22,7 @@ NOT_A_SETTING = (
     "kpi_limit",
     "working_language",
     "tables",
+    "losses_known",
 )
 
 
@@ -85,6 +86,8 @@ class Parameters:
         Age from which the deals of a cohort count as decided. [days]
     sale_pipelines : tuple of str or None
         Pipelines whose wins are sales.
+    losses_known : bool
+        Some deal is marked as lost; without that nobody wrote losses down.
     segment_of : str
         ``deal`` or ``customer``: whose segment a deal counts in.
     cycle_start : str
@@ -143,6 +146,7 @@ class Parameters:
     contract_order: int | None = None
     maturity_days: float | None = None
     sale_pipelines: tuple[str, ...] | None = None
+    losses_known: bool = True
     segment_of: Literal["deal", "customer"] = "deal"
     cycle_start: Literal["created", "first_contact"] = "created"
     contact_seconds: float = 20.0

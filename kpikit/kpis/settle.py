@@ -46,6 +46,8 @@ def settled(store: Store, p: Parameters) -> Parameters:
         p = replace(p, tables=frozenset(store.tables) - empty)
     if p.workday_s is None and p.has_calendar:
         p = replace(p, workday_s=_usual_day(store))
+    if "deals" in store.tables:
+        p = replace(p, losses_known=_some_loss(store))
     if p.maturity_days is None and "deals" in store.tables:
         p = replace(p, maturity_days=_decision_days(store, p))
     return p
@@ -59,6 +61,14 @@ def _has(store: Store, name: str, column: str) -> bool:
     if key not in store.filled:
         one_row = table(name).filter(_[column].notnull()).select(column).limit(1)
         store.filled[key] = {"rows": float(len(run(store, one_row)))}
+    return store.filled[key]["rows"] > 0
+
+
+def _some_loss(store: Store) -> bool:
+    key = "losses"
+    if key not in store.filled:
+        lost = table("deals").filter(_.status == "lost").select("deal_id").limit(1)
+        store.filled[key] = {"rows": float(len(run(store, lost)))}
     return store.filled[key]["rows"] > 0
 
 

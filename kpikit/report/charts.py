@@ -161,7 +161,8 @@ def win_curves(curves: pd.DataFrame) -> Shown:
 
 
 def ranges(table: pd.DataFrame, label: str, caption: str, alt: str, shares: bool,
-           reference: float | None = None, reference_label: str = "") -> Shown:  # fmt: skip
+           reference: float | None = None, reference_label: str = "",
+           decimals: int = 1) -> Shown:  # fmt: skip
     """
     Values with intervals, one line each.
 
@@ -180,7 +181,7 @@ def ranges(table: pd.DataFrame, label: str, caption: str, alt: str, shares: bool
     low, high = table["low"].astype(float), table["high"].astype(float)
     axes.hlines(places, low, high, color=look.PALETTE[2], linewidth=5)
     axes.plot(values, places, "o", color=look.ACCENT)
-    write = languages.share if shares else (lambda x: languages.number(x, 1))
+    write = languages.share if shares else (lambda x: languages.number(x, decimals))
     for place, value, top in zip(places, values, high.fillna(values), strict=True):
         axes.annotate(write(value), (max(top, value), place), (6, 0), va="center",
                       textcoords="offset points", fontsize=8.5, zorder=5,

@@ -224,9 +224,11 @@ def won_and_lost(p: Parameters) -> Parts:
     """Won deals over lost ones; the win rate is won over decided."""
     rows = closed_deals(p)
     won = one(_.status == "won")
+    # where nobody writes losses down every decided deal is a won one: that is no win rate
+    decided = None if p.losses_known else _.status == "lost"
     return {
-        "": Reduction(rows, "ratio", x=won, y=one(_.status == "lost")),
-        "win_rate": Reduction(rows, "share", x=won, unit="share"),
+        "": Reduction(rows, "ratio", x=won, y=one(_.status == "lost"), where=decided),
+        "win_rate": Reduction(rows, "share", x=won, where=decided, unit="share"),
     }
 
 

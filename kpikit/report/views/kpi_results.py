@@ -653,6 +653,7 @@ def reps(study: Study) -> Shown:
         shares=False,
         reference=1.0,
         reference_label=_("the team"),
+        decimals=2,
     )
 
 
