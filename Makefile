@@ -9,7 +9,7 @@ BIN := .venv/bin
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow lint bench lock clean
+.PHONY: help setup demo test test-slow lint bench bench-kpis lock clean
 
 help:
 	@echo "make demo       sample client -> full report"
@@ -17,6 +17,7 @@ help:
 	@echo "make test-slow  the slow ones: simulations with known truth"
 	@echo "make lint       ruff and mypy"
 	@echo "make bench      what one report costs in seconds and memory"
+	@echo "make bench-kpis what the KPI measures cost against hand-written SQL"
 	@echo "make lock       compile the lock files again (newer versions: make lock ARGS=--upgrade)"
 	@echo "make clean      remove caches and built packages; .venv stays"
 
@@ -42,6 +43,9 @@ lint: setup
 
 bench: setup
 	@$(BIN)/python benchmarks/report_cost.py $(ARGS)
+
+bench-kpis: setup
+	@$(BIN)/python benchmarks/kpi_engine.py --activities 1000000 $(ARGS)
 
 # conda's lock is the hashed one without its hashes, so the versions cannot differ. Spark has a lock of
 # its own: it is larger than everything else together, and only its own tests need it.

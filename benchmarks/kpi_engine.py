@@ -141,7 +141,8 @@ def compare(case: str, want: Path, got: Path) -> int:
     if not sides[0].index.equals(sides[1].index):
         odd = sides[0].index.symmetric_difference(sides[1].index)
         raise SystemExit(f"{case}: {len(odd)} groups are in one answer only: {list(odd[:3])}")
-    close = np.isclose(*sides, rtol=RTOL, atol=0, equal_nan=True)
+    want_numbers, got_numbers = (side.to_numpy() for side in sides)
+    close = np.isclose(want_numbers, got_numbers, rtol=RTOL, atol=0, equal_nan=True)
     if not close.all():
         bad = ~close.all(axis=1)
         raise SystemExit(f"{case}: answers differ\n{sides[0][bad].head()}\n{sides[1][bad].head()}")

@@ -69,6 +69,7 @@ CADENCES = {
     "monthly": noop("monthly"),
     "quarterly": noop("quarterly"),
 }
+SALES = {"sales": "deals | invoices"}
 PURPOSES = {"goal": noop("goal"), "way": noop("way to a goal")}
 
 
@@ -106,7 +107,8 @@ def _purpose(passport: Passport) -> str:
 
 def needs_text(kpi: str) -> str:
     """Tables and columns behind the KPI, as the vocabulary names them."""
-    needs = MEASURES[kpi].needs
+    # "sales" are the rows of the revenue basis
+    needs = {SALES.get(name, name): columns for name, columns in MEASURES[kpi].needs.items()}
     return "; ".join(f"{table} ({', '.join(columns)})" if columns else table
                      for table, columns in needs.items())  # fmt: skip
 
