@@ -94,8 +94,8 @@ def answer(case: str, way: str, folder: Path, out: Path) -> dict[str, float]:
 def _layer(case: Case) -> Callable[[Path], Any]:
     from datetime import datetime
 
-    from kpikit.kpis.measure import measure_many
     from kpikit.kpis.measures import MEASURES
+    from kpikit.kpis.measuring import measure_many
     from kpikit.kpis.parameters import Parameters
     from kpikit.kpis.store import open_store
 
@@ -251,7 +251,7 @@ def main() -> None:
     print(f"\nCPU of a start: import kpikit {bare:.2f} s, ready to measure {ready:.2f} s")
 
 
-_START = "import kpikit.kpis.measure, kpikit.kpis.store"
+_START = "import kpikit.kpis.measuring, kpikit.kpis.store"
 
 if __name__ == "__main__":
     main()

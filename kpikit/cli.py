@@ -210,8 +210,7 @@ def kpis(
     """
     from kpikit import languages
     from kpikit.errors import InputDataError
-    from kpikit.kpis import catalogue
-    from kpikit.kpis.catalogue import passport
+    from kpikit.kpis.passport import catalogue, passport
     from kpikit.report import passports
 
     if lang not in languages.LANGUAGES:

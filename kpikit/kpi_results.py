@@ -21,10 +21,10 @@ from kpikit.diagnosis.seasons import seasonal_comparison, seasonal_comparison_of
 from kpikit.diagnosis.trends import RateChart, XmrChart, trend_slope, xmr, xmr_rates, xmr_shares
 from kpikit.errors import InputDataError
 from kpikit.kpis import extracts
-from kpikit.kpis.catalogue import passport
 from kpikit.kpis.gaming_counts import gaming_signs
-from kpikit.kpis.measure import RESULT_COLUMNS, dimensions_of, measure_many, measure_of
 from kpikit.kpis.measures import MEASURES
+from kpikit.kpis.measuring import RESULT_COLUMNS, dimensions_of, measure_many, measure_of
+from kpikit.kpis.passport import passport
 from kpikit.kpis.settle import settled
 from kpikit.kpis.store import Store
 
@@ -158,7 +158,8 @@ def _level(store: Store, kpis: Sequence[str], span: Mapping[str, datetime]) -> p
     comparing = [kpi for kpi in kpis if measure_of(store, kpi).needs_period]
     plain = [kpi for kpi in kpis if kpi not in comparing]
     year = measure_many(store, plain, [], **span).assign(covers="year")
-    year = pd.concat([year, _last_quarter(store, comparing, span)], ignore_index=True)
+    if comparing:
+        year = pd.concat([year, _last_quarter(store, comparing, span)], ignore_index=True)
     empty = year["status"].eq("not_computable") & ~year["reason"].str.startswith("missing: ")
     again = list(dict.fromkeys(year.loc[empty, "kpi"]))
     if not again:

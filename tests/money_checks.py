@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from made_client import AS_OF, ZONE
 
-from kpikit.kpis.measure import measure
+from kpikit.kpis.measuring import measure
 from kpikit.kpis.store import Store
 
 Tables = dict[str, pd.DataFrame]

@@ -16,7 +16,7 @@ from kpikit.places import sample_dir
 GOLDEN = sample_dir() / "golden" / "ex5_cascade"
 #: Has no norms, so that its study takes no time; its levers are as good as others.
 REFUSED = sample_dir() / "golden" / "g9_funnel"
-COMMANDS = ("demo", "new", "check", "report", "whatif", "lab")
+COMMANDS = ("demo", "new", "check", "report", "whatif", "kpis", "lab")
 
 
 @pytest.fixture
@@ -270,3 +270,28 @@ def test_an_interrupted_run_says_so(typed, monkeypatch):
 
 def test_errors_of_the_user_have_one_base():
     assert issubclass(EngagementError, KpikitError)
+
+
+# --------------------------------------------------------------------------
+# kpis
+# --------------------------------------------------------------------------
+def test_kpis_prints_passports_in_the_language_asked_for(run):
+    result = run("kpis", "k19", "K39", "--lang", "hu")
+
+    assert result.exit_code == 0
+    assert "K19 Átlagos ügyletérték" in result.output
+    assert "Számítás" in result.output and "K39" in result.output
+
+
+def test_kpis_lists_all_sixty_eight(run):
+    result = run("kpis", "--brief")
+    lines = result.output.strip().splitlines()
+
+    assert result.exit_code == 0, result.exception
+    assert [line.split()[0] for line in lines] == [f"K{n:02d}" for n in range(1, 69)]
+
+
+def test_kpis_of_an_unknown_id_or_language_say_what_there_is(typed):
+    assert typed("kpis", "K99")[0] == 2
+    code, _out, err = typed("kpis", "--lang", "de")
+    assert code == 2 and "en, ru, hu" in err

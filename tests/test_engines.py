@@ -20,8 +20,8 @@ from servers import LOOPBACK, Absent, postgresql, spark_cluster
 
 from kpikit.errors import InputDataError
 from kpikit.kpis.engine import schema_in, table
-from kpikit.kpis.measure import dimensions_of, measure
 from kpikit.kpis.measures import MEASURES
+from kpikit.kpis.measuring import dimensions_of, measure
 from kpikit.kpis.parameters import Parameters
 from kpikit.kpis.settle import settled
 from kpikit.kpis.store import Store, open_store, run, write_tables

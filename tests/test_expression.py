@@ -23,7 +23,7 @@ from kpikit.errors import EngagementError, InputDataError
 from kpikit.intake.columns import complete
 from kpikit.kpis import engine, own
 from kpikit.kpis.expression import parse_kpi
-from kpikit.kpis.measure import measure, measure_many
+from kpikit.kpis.measuring import measure, measure_many
 from kpikit.kpis.own import check_expressions, measure_from, own_measures
 from kpikit.kpis.parameters import Parameters
 from kpikit.kpis.queries import Job, query

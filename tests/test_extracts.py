@@ -13,7 +13,7 @@ from measure_oracle import local, sale_deals
 
 from kpikit.errors import InputDataError
 from kpikit.kpis import extracts
-from kpikit.kpis.measure import measure
+from kpikit.kpis.measuring import measure
 from kpikit.kpis.settle import settled
 
 START = datetime(2025, 7, 1)

@@ -11,7 +11,7 @@ from made_client import AS_OF, ZONE, make_client, store_of
 from measure_oracle import local, sale_deals
 
 from kpikit.errors import InputDataError
-from kpikit.kpis.measure import RESULT_COLUMNS, expression, measure, measure_many
+from kpikit.kpis.measuring import RESULT_COLUMNS, expression, measure, measure_many
 from kpikit.kpis.parameters import Parameters
 from kpikit.kpis.store import Store
 
@@ -227,3 +227,15 @@ def test_groups_of_a_kpi_without_rows_are_left_out_in_a_shared_scan():
 def test_the_query_of_a_kpi_can_be_had_without_a_store():
     query = expression("K43", ["rep", "month"], Parameters(as_of=AS_OF))
     assert set(query.columns) >= {"by_rep", "by_period"}
+
+
+def test_the_names_of_the_package_are_never_hidden_by_a_module():
+    """``kpis.measure`` stays a function after every module of the package was imported."""
+    import importlib
+    import pkgutil
+
+    from kpikit import kpis
+
+    for module in pkgutil.iter_modules(kpis.__path__):
+        importlib.import_module(f"kpikit.kpis.{module.name}")
+    assert all(callable(getattr(kpis, name)) for name in kpis.__all__)

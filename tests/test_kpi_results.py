@@ -10,7 +10,7 @@ import pytest
 from made_client import AS_OF, ZONE, make_client, store_of
 
 from kpikit.kpi_results import _level, _priced, control_charts, kpi_results, plan_and_fact
-from kpikit.kpis.measure import measure, measure_many
+from kpikit.kpis.measuring import measure, measure_many
 
 SPAN = {"start": datetime(2025, 7, 1), "end": AS_OF}
 END = pd.Timestamp("2026-07-01")

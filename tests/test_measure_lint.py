@@ -21,8 +21,8 @@ from ibis.expr import operations as ops
 from made_client import AS_OF
 
 from kpikit.kpis.engine import ratio, seconds, table
-from kpikit.kpis.measure import expression
 from kpikit.kpis.measures import MEASURES
+from kpikit.kpis.measuring import expression
 from kpikit.kpis.parameters import Parameters
 
 PACKAGE = Path(__file__).resolve().parent.parent / "kpikit"

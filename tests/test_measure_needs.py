@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 from kpikit.intake.columns import complete
-from kpikit.kpis.measure import measure
 from kpikit.kpis.measures import MEASURES
+from kpikit.kpis.measuring import measure
 from kpikit.kpis.parameters import Parameters
 from kpikit.kpis.reduction import columns_of
 from kpikit.kpis.store import open_store, write_tables

@@ -16,7 +16,7 @@ import pytest
 from made_client import AS_OF, ZONE, make_client, store_of
 from measure_oracle import grouped, local, sale_deals, same
 
-from kpikit.kpis.measure import measure, measure_many
+from kpikit.kpis.measuring import measure, measure_many
 from kpikit.kpis.store import Store
 
 SEEDS = (1, 2)

@@ -10,7 +10,7 @@ from made_client import AS_OF, make_client, store_of
 from money_checks import FREQUENCY, agrees, column_of, per, quotient, value_of, with_customer, won
 
 from kpikit.errors import InputDataError
-from kpikit.kpis.measure import measure
+from kpikit.kpis.measuring import measure
 from kpikit.kpis.store import Store
 
 SEEDS = (3, 4)

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from made_client import AS_OF, ZONE, make_client, store_of
 
-from kpikit.kpis.measure import measure
+from kpikit.kpis.measuring import measure
 
 CALENDAR = pd.DataFrame({"date": pd.date_range("2025-01-01", "2026-12-31")})
 NOTHING = float("nan")

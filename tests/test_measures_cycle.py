@@ -26,7 +26,7 @@ from measure_oracle import (
     values,
 )
 
-from kpikit.kpis.measure import measure
+from kpikit.kpis.measuring import measure
 from kpikit.kpis.store import Store
 
 BYS = ((), ("segment", "quarter"))

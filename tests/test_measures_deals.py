@@ -29,7 +29,7 @@ from measure_oracle import (
     values,
 )
 
-from kpikit.kpis.measure import measure, measure_many
+from kpikit.kpis.measuring import measure, measure_many
 from kpikit.kpis.settle import settled
 from kpikit.kpis.store import Store
 

@@ -12,7 +12,7 @@ from measure_oracle import DEAL as PLAIN_DEAL
 from measure_oracle import GRAINS, frame, grouped, local, quotient, sale_deals, same, talks, values
 from measure_oracle import TALK as PLAIN_TALK
 
-from kpikit.kpis.measure import measure
+from kpikit.kpis.measuring import measure
 from kpikit.kpis.store import Store
 
 BYS = ((), ("rep", "month"), ("segment", "quarter"))

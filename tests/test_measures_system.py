@@ -11,7 +11,7 @@ import pytest
 from made_client import AS_OF, make_client, store_of
 from measure_oracle import grouped, local, sale_deals, same
 
-from kpikit.kpis.measure import measure
+from kpikit.kpis.measuring import measure
 from kpikit.kpis.store import Store
 
 SEEDS = (1, 2)

@@ -40,7 +40,7 @@ from kpikit.client_store import client_store
 from kpikit.diagnosis.chain_input import Refusal
 from kpikit.engagement import read_engagement
 from kpikit.kpis import extracts
-from kpikit.kpis.measure import measure
+from kpikit.kpis.measuring import measure
 from kpikit.kpis.settle import settled
 from kpikit.kpis.store import Store
 from kpikit.study import read_files

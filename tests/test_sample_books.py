@@ -24,7 +24,7 @@ from kpikit.diagnosis.payroll import check_bonus
 from kpikit.engagement import read_engagement
 from kpikit.intake.filemap import FileMap
 from kpikit.intake.read import read_client
-from kpikit.kpis.measure import measure
+from kpikit.kpis.measuring import measure
 
 CLIENT = Path(__file__).parents[1] / "sample_data" / "client"
 NEW_FILES = (

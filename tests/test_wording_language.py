@@ -8,7 +8,7 @@ import pytest
 from kpi_names import FIRST, LATER
 
 from kpikit.errors import InputDataError
-from kpikit.kpis.catalogue import LANGUAGES, catalogue
+from kpikit.kpis.passport import LANGUAGES, catalogue
 from kpikit.wording.language import Detection, detect_language, native_credit
 from kpikit.wording.words import abbreviations, fold, split_gloss, words
 

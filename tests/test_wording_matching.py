@@ -8,7 +8,7 @@ import pytest
 from kpi_names import FIRST, LATER
 
 from kpikit.errors import InputDataError
-from kpikit.kpis.catalogue import LANGUAGES, catalogue
+from kpikit.kpis.passport import LANGUAGES, catalogue
 from kpikit.vocabulary import TABLES
 from kpikit.wording.concepts import concepts_of
 from kpikit.wording.matching import SURE, match_kpis, unit_kind

@@ -16,8 +16,8 @@ from datetime import datetime
 from pathlib import Path
 
 from kpikit.kpis.engine import compiled
-from kpikit.kpis.measure import expression
 from kpikit.kpis.measures import MEASURES
+from kpikit.kpis.measuring import expression
 from kpikit.kpis.parameters import Parameters
 
 GOLDEN = Path(__file__).resolve().parent.parent / "tests" / "golden_sql"

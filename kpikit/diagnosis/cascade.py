@@ -168,14 +168,17 @@ def _four_aims(
         ],
         format="csr",
     )
-    side = np.concatenate([-cumulated, np.zeros(count + 2 * moves)])
+    # The solver's tolerances are absolute: the need of all months together is its unit.
+    unit = float(cumulated.max()) or 1.0
+    most = most / unit
+    side = np.concatenate([-cumulated / unit, np.zeros(count + 2 * moves)])
     late = np.r_[np.zeros(count), np.ones(count), np.zeros(1 + moves)]
     peak = np.r_[np.zeros(2 * count), 1.0, np.zeros(moves)]
     # A lead counts by the part of its contracts that falls inside the months:
     # counted in full, late leads would look dear and be put off for ever.
     leads = np.r_[delay.sum(axis=0) / delay[:, 0].sum(), np.zeros(count + 1 + moves)]
     motion = np.r_[np.zeros(2 * count + 1), np.ones(moves)]
-    largest = np.inf if smoothness is None else smoothness
+    largest = np.inf if smoothness is None else smoothness / unit
     upper = np.r_[most, np.full(count + 1, np.inf), np.full(moves, largest)]
     bounds = np.column_stack([np.zeros(len(upper)), upper])
 
@@ -188,7 +191,7 @@ def _four_aims(
         # The aim reached is kept by all that follow, up to rounding.
         matrix = vstack([matrix, csr_matrix(aim)], format="csr")
         side = np.append(side, float(aim @ result) * (1 + 1e-9) + 1e-9)
-    return result[:count]
+    return result[:count] * unit
 
 
 def wins_from_primaries(

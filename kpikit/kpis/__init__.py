@@ -10,20 +10,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from kpikit.kpis.catalogue import Passport as Passport
-    from kpikit.kpis.catalogue import catalogue as catalogue
-    from kpikit.kpis.measure import measure as measure
-    from kpikit.kpis.measure import measure_many as measure_many
+    from kpikit.kpis.measuring import measure as measure
+    from kpikit.kpis.measuring import measure_many as measure_many
     from kpikit.kpis.parameters import Parameters as Parameters
+    from kpikit.kpis.passport import Passport as Passport
+    from kpikit.kpis.passport import catalogue as catalogue
     from kpikit.kpis.store import Store as Store
     from kpikit.kpis.store import open_store as open_store
     from kpikit.kpis.store import write_tables as write_tables
 
 _HOME = {
-    "Passport": "catalogue",
-    "catalogue": "catalogue",
-    "measure": "measure",
-    "measure_many": "measure",
+    "Passport": "passport",
+    "catalogue": "passport",
+    "measure": "measuring",
+    "measure_many": "measuring",
     "Parameters": "parameters",
     "Store": "store",
     "open_store": "store",

@@ -10,10 +10,10 @@ import pandas as pd
 from kpikit.diagnosis import reduced
 from kpikit.diagnosis.odds import primaries_for_wins
 from kpikit.diagnosis.shares import wilson_limits
-from kpikit.kpis.catalogue import passport
 from kpikit.kpis.engine import PERIODS
 from kpikit.kpis.measures import MEASURES
 from kpikit.kpis.parameters import Parameters
+from kpikit.kpis.passport import passport
 from kpikit.kpis.queries import Job
 from kpikit.kpis.reduction import Reduction
 

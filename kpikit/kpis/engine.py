@@ -27,6 +27,7 @@ from typing import Any
 
 import ibis
 from ibis import _ as _
+from ibis.common.deferred import const
 from ibis.expr.types import Table as Table
 from ibis.expr.types import Value as Value
 
@@ -81,6 +82,11 @@ def number(x: Any) -> Any:
 def whole_number(value: int | None) -> Any:
     """A literal of a long integer, or a null of that type."""
     return ibis.literal(value, "int64") if value is not None else ibis.null("int64")
+
+
+def constant(x: float) -> Deferred:
+    """A number that stands before a column: 0 + column, where a plain literal cannot."""
+    return const(number(x))
 
 
 def one(flag: Any) -> Any:

@@ -27,7 +27,7 @@ from kpikit.kpis.engine import (
 from kpikit.kpis.held import empty, lacking, within
 from kpikit.kpis.hours import time_budget as time_budget
 from kpikit.kpis.lives import is_mature, is_won
-from kpikit.kpis.measure import measure_many
+from kpikit.kpis.measuring import measure_many
 from kpikit.kpis.owed import receivables_ageing as receivables_ageing
 from kpikit.kpis.owed import receivables_by_month as receivables_by_month
 from kpikit.kpis.parameters import Parameters

@@ -8,7 +8,7 @@ import pandas as pd
 
 from kpikit.kpis.engine import Table, _, coalesce, joined, number, one, ratio, table
 from kpikit.kpis.held import lacking, within
-from kpikit.kpis.measure import measure_many
+from kpikit.kpis.measuring import measure_many
 from kpikit.kpis.parameters import Parameters
 from kpikit.kpis.store import Store, run
 

@@ -18,8 +18,8 @@ from kpikit.kpis.engine import (
     text,
 )
 from kpikit.kpis.held import empty, lacking
-from kpikit.kpis.measure import measure_many
 from kpikit.kpis.measures.books import _bills, _receipts
+from kpikit.kpis.measuring import measure_many
 from kpikit.kpis.parameters import Parameters
 from kpikit.kpis.store import Store, run
 

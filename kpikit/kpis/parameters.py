@@ -32,7 +32,7 @@ class Parameters:
     Settings of the measures.
 
     Instants are the client's wall time. Fields that are None are found in the data
-    when the store is asked: see :func:`kpikit.kpis.measure.settled`.
+    when the store is asked: see :func:`kpikit.kpis.measuring.settled`.
 
     Parameters
     ----------

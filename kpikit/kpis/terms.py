@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from kpikit.kpis.engine import Deferred, _, days, instant, number, ratio, seconds
+from kpikit.kpis.engine import Deferred, _, constant, days, instant, number, ratio, seconds
 from kpikit.vocabulary import TABLES
 
 NUMBER, TEXT, MOMENT, TRUTH = "number", "text", "moment", "truth"
@@ -349,5 +349,5 @@ def expression_of(found: Term) -> Deferred:
     if found.columns:
         return found.value
     if found.kind == NUMBER:
-        return number(found.value)
+        return constant(found.value)
     return instant(found.value) if found.kind == MOMENT else found.value

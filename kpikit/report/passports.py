@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from kpikit import languages
-from kpikit.kpis.catalogue import Passport
 from kpikit.kpis.measures import MEASURES
 from kpikit.kpis.parameters import SOURCES, Parameters
+from kpikit.kpis.passport import Passport
 from kpikit.languages import gettext as _
 from kpikit.languages import noop
 

@@ -17,7 +17,7 @@ from typing import Any
 import yaml
 
 from kpikit.errors import InputDataError
-from kpikit.kpis.catalogue import LANGUAGES, catalogue
+from kpikit.kpis.passport import LANGUAGES, catalogue
 from kpikit.wording.words import fold, is_abbreviation, split_gloss, words
 
 #: What a text can be written in.

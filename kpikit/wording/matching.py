@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from kpikit.errors import InputDataError
-from kpikit.kpis.catalogue import Passport, catalogue
+from kpikit.kpis.passport import Passport, catalogue
 from kpikit.wording.concepts import concepts_of, concepts_of_word, known_concepts
 from kpikit.wording.terms import abbreviated_terms
 from kpikit.wording.words import fold, folded_words, is_abbreviation, split_gloss, words

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from kpikit.errors import InputDataError
-from kpikit.kpis.catalogue import LANGUAGES
+from kpikit.kpis.passport import LANGUAGES
 from kpikit.wording.language import detect_language, native_credit
 from kpikit.wording.terms import ambiguous_terms
 from kpikit.wording.words import abbreviations, fold, split_gloss, words

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from kpikit.errors import InputDataError
-from kpikit.kpis.catalogue import LANGUAGES, Passport, catalogue
+from kpikit.kpis.passport import LANGUAGES, Passport, catalogue
 
 #: Column of the client's list -> field of the passport with a text in each language.
 _TEXTS = {

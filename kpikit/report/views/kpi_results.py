@@ -10,8 +10,8 @@ import pandas as pd
 from kpikit import languages
 from kpikit.errors import InputDataError
 from kpikit.kpi_results import KpiResults
-from kpikit.kpis.catalogue import catalogue
 from kpikit.kpis.measures import MEASURES
+from kpikit.kpis.passport import catalogue
 from kpikit.languages import gettext as _
 from kpikit.languages import noop
 from kpikit.report import charts, kpi_charts, passports
