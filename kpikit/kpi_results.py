@@ -160,6 +160,8 @@ def _level(store: Store, kpis: Sequence[str], span: Mapping[str, datetime]) -> p
     year = measure_many(store, plain, [], **span).assign(covers="year")
     if comparing:
         year = pd.concat([year, _last_quarter(store, comparing, span)], ignore_index=True)
+        place = year["kpi"].map({kpi: position for position, kpi in enumerate(kpis)})
+        year = year.loc[place.sort_values(kind="stable").index].reset_index(drop=True)
     empty = year["status"].eq("not_computable") & ~year["reason"].str.startswith("missing: ")
     again = list(dict.fromkeys(year.loc[empty, "kpi"]))
     if not again:
