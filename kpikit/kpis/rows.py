@@ -21,7 +21,6 @@ from kpikit.kpis.engine import (
     later,
     number,
     period_start,
-    seconds,
     stacked,
     table,
     text,
@@ -161,12 +160,6 @@ def first_of(rows: Table, key: str, name: str) -> Table:
     return rows.group_by(key).agg(**{name: _.at.min()})
 
 
-def with_first_purchase(p: Parameters) -> Table:
-    """Purchases with ``first_at``, the moment of the customer's first purchase."""
-    rows = purchases(p)
-    return joined(rows, first_of(rows, "customer_id", "first_at"), "customer_id")
-
-
 def instants(p: Parameters) -> Table:
     """
     Moments at which a stock is counted: ``at``, the last second of each period.
@@ -241,8 +234,3 @@ def both(x: Table, y: Table, dims: Sequence[str]) -> Table:
         x.select("at", *dims, x=number(_.x), y=number(0.0)),
         y.select("at", *dims, x=number(0.0), y=number(_.y)),
     )
-
-
-def waited(start: str, end: str, p: Parameters) -> object:
-    """Clock seconds from one column to another, to the as-of instant where the end is missing."""
-    return seconds(_[start], coalesce(_[end], instant(p.as_of)))
