@@ -74,6 +74,16 @@ thresholds:
   wrap_minutes: 4                 # after each contact
   n_min: 5                        # smaller groups are not compared
 
+# How the 68 KPIs are measured (`kpikit kpis` prints them and their settings), and KPIs of the
+# client's own as expressions over the canonical columns.
+# kpis:
+#   parameters: {revenue_basis: invoice, active_days: 180}
+#   own:
+#     - {id: OWN1, name: Big deals, unit: share,
+#        expression: 'count(deals, where=deals.amount_base > 500000) / count(deals)'}
+# store: duckdb                    # or postgresql, clickhouse, spark://host:7077, warehouse/
+# working_language: ru             # in which the team works, for names of KPIs
+
 privacy:
   rep_names: false                # reports show pseudonyms
 
