@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -98,14 +99,7 @@ def calendar_table(engagement: Engagement, tables: Mapping[str, pd.DataFrame]) -
         return pd.DataFrame({"date": days}).assign(
             work_s=np.nan, start_s=np.nan, end_s=np.nan, before_s=np.nan
         )
-    calendar = working_calendar(
-        time.calendar,
-        first,
-        last,
-        hours_per_day=time.hours_per_day,
-        pre_holiday_cut_h=time.pre_holiday_cut_hours,
-        overrides={day: hours for day, hours in time.overrides.items()} or None,
-    )
+    calendar = working_calendar(time.calendar, first, last, **calendar_hours(engagement))
     work_s = calendar["work_hours"].to_numpy(dtype=float) * 3600.0
     return pd.DataFrame(
         {
@@ -116,6 +110,16 @@ def calendar_table(engagement: Engagement, tables: Mapping[str, pd.DataFrame]) -
             "before_s": np.concatenate([[0.0], np.cumsum(work_s)[:-1]]),
         }
     )
+
+
+def calendar_hours(engagement: Engagement) -> dict[str, Any]:
+    """Hours of the working calendar as the engagement sets them."""
+    time = engagement.working_time
+    return {
+        "hours_per_day": time.hours_per_day,
+        "pre_holiday_cut_h": time.pre_holiday_cut_hours,
+        "overrides": dict(time.overrides) or None,
+    }
 
 
 def _seconds(clock: str) -> float:

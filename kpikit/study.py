@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from kpikit.assemble import chain_input, plan_months
-from kpikit.client_store import client_store
+from kpikit.client_store import calendar_hours, client_store
 from kpikit.diagnosis import scenarios
 from kpikit.diagnosis.cascade import back_cast
 from kpikit.diagnosis.chain import ChainResult, run_chain
@@ -289,16 +289,7 @@ def _past_calendar(engagement: Engagement, activities: pd.DataFrame | None) -> p
         return None
     local = activities["started_at"].dt.tz_convert(engagement.zone)
     first, last = local.min().date(), min(local.max().date(), engagement.as_of.date())
-    return working_calendar(country, first, last, **_hours(engagement))
-
-
-def _hours(engagement: Engagement) -> dict[str, Any]:
-    time = engagement.working_time
-    return {
-        "hours_per_day": time.hours_per_day,
-        "pre_holiday_cut_h": time.pre_holiday_cut_hours,
-        "overrides": dict(time.overrides) or None,
-    }
+    return working_calendar(country, first, last, **calendar_hours(engagement))
 
 
 def _team_time(
@@ -318,7 +309,7 @@ def _team_time(
         )
     first = pd.Period(months[0], "M").start_time.date()
     last = pd.Period(months[-1], "M").end_time.date()
-    calendar = working_calendar(time.calendar, first, last, **_hours(engagement))
+    calendar = working_calendar(time.calendar, first, last, **calendar_hours(engagement))
     return time_by_role(
         calendar,
         people,
