@@ -37,17 +37,22 @@ LINKS, LINK_RHO = 3, 0.5
 COPIES, COPY_NOISE = 4, 0.1
 #: Height of the shared season. [standard deviations]
 SEASON = 2.0
-#: Mandatory KPIs, how often each is met, and how often nobody measured it. [share]
-MANDATORY, MET_SHARE, UNMEASURED = 5, 0.85, 0.1
+#: Mandatory KPIs, and how often each is met. [share]
+MANDATORY, MET_SHARE = 5, 0.85
 
 
 @dataclass(frozen=True)
 class Size:
-    """Size of a simulated list: KPIs, reps and months."""
+    """
+    Size of a simulated list: KPIs, reps and months.
+
+    ``unmeasured`` of the facts of the mandatory KPIs are missing. [share]
+    """
 
     kpis: int
     reps: int
     months: int
+    unmeasured: float
 
 
 @dataclass
@@ -153,7 +158,7 @@ def _contradictions(
     """Contradictions listed by each way, and those of the verdicts before any went missing."""
     met = rng.random((MANDATORY, size.months, size.reps)) < MET_SHARE
     reached = rng.random((size.months, size.reps)) < 0.5
-    gone = rng.random(met.shape) < UNMEASURED
+    gone = rng.random(met.shape) < size.unmeasured
     plan = _plan(reached.astype(float)).rename(columns={"attainment": "is_met"})
 
     def listed(values: FloatArray) -> set[object]:
@@ -214,18 +219,21 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--kpis", type=int, default=39, help="KPIs of a list (default 39)")
     parser.add_argument("--reps", type=int, default=6, help="(default 6)")
     parser.add_argument("--months", type=int, default=12, help="(default 12)")
+    parser.add_argument(
+        "--unmeasured", type=float, default=0.1, help="share of the facts missing (default 0.1)"
+    )
     parser.add_argument("--seed", type=int, default=1, help="start of all randomness (default 1)")
     given = parser.parse_args(arguments)
     if given.registries < 1 or given.kpis < LINKS + 2 * COPIES or given.reps < 2:
         parser.error(
             f"--registries must be 1 or more, --kpis {LINKS + 2 * COPIES} or more, --reps 2 or more"
         )
-    size = Size(given.kpis, given.reps, given.months)
+    size = Size(given.kpis, given.reps, given.months, given.unmeasured)
     parts = {kind: study(kind, size, given.registries, given.seed) for kind in LASTING}
     print(
         f"{given.registries} lists of {size.kpis} KPIs, {size.reps} reps, {size.months} months, "
         f"seed {given.seed}: {LINKS} KPIs with a rank correlation of {LINK_RHO} to the plan, "
-        f"{COPIES} copies, {MANDATORY} mandatory KPIs each unmeasured in {UNMEASURED:.0%}\n"
+        f"{COPIES} copies, {MANDATORY} mandatory KPIs each unmeasured in {size.unmeasured:.0%}\n"
     )
     print(markdown(parts))
 

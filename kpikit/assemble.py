@@ -97,7 +97,7 @@ def chain_input(
     """
     ledger = Ledger()
     months = plan_months(engagement)
-    target, by_segment = _targets(engagement, months, plans)
+    target, by_segment = plan_money(engagement, months, plans)
     if target:
         ledger.note("target", sum(target), "money", "B", "plan")
     share = ledger.given("selling_share", engagement.working_time.selling_share, "share")
@@ -137,9 +137,10 @@ def chain_input(
     return inputs, ledger.table()
 
 
-def _targets(
+def plan_money(
     engagement: Engagement, months: tuple[str, ...], plans: pd.DataFrame | None
 ) -> tuple[tuple[float, ...], dict[str, tuple[float, ...]]]:
+    """Money of the plan by month, in all and by segment; empty without a plan. [money]"""
     plan = engagement.plan
     if plan is None:
         return (), {}

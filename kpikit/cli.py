@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -20,6 +20,9 @@ from rich.table import Table
 
 import kpikit
 from kpikit.errors import KpikitError
+
+if TYPE_CHECKING:
+    from kpikit.report.run import MadeRun
 
 app = typer.Typer(
     name="kpikit",
@@ -85,6 +88,7 @@ def new(folder: Folder) -> None:
 
     written = write_starter(folder)
     out.print(f"wrote {written}")
+    out.print("for the client to fill in: kpi_workbook.en.xlsx, or .ru, or .hu beside it")
     out.print(f"next: put the client's files into {folder / 'raw'}, edit the file, then")
     out.print(f"      kpikit check {folder}")
 
@@ -128,6 +132,17 @@ def report(
 
 
 def _report(folder: Path, run: Path | None, lang: list[str] | None, only: list[str] | None) -> None:
+    made = _written(folder, run, lang, only)
+    for path in made.reports:
+        out.print(str(path), soft_wrap=True)
+    out.print(f"{made.headline}", soft_wrap=True)
+    out.print(f"figures: {made.folder / 'figures.csv'}", soft_wrap=True)
+
+
+def _written(
+    folder: Path, run: Path | None, lang: list[str] | None, only: list[str] | None
+) -> MadeRun:
+    """Write a run while its steps are told."""
     from kpikit.report.run import write_run
 
     columns = (
@@ -143,16 +158,44 @@ def _report(folder: Path, run: Path | None, lang: list[str] | None, only: list[s
             progress.update(task, completed=done, total=total, description=what)
 
         try:
-            made = write_run(
+            return write_run(
                 folder, run, languages=tuple(lang or ()), only=tuple(only or ()), tell=tell
             )
         except KeyboardInterrupt:
             err.print("stopped; no half report was left behind")
             raise typer.Exit(130) from None
+
+
+@app.command()
+def audit(
+    folder: Folder,
+    run: Annotated[
+        Path | None, typer.Option("--out", help="Run folder; default: DIR/runs/AS_OF-audit.")
+    ] = None,
+    lang: Languages = None,
+) -> None:
+    """
+    Audit the client's KPI list: the chapters on KPIs and pay, and a booklet for the team.
+
+    Example: `kpikit audit acme --lang hu`
+    """
+    from kpikit import languages
+    from kpikit.engagement import read_engagement
+    from kpikit.report import audit_summary
+    from kpikit.report.run import audit_parts
+
+    engagement = read_engagement(folder)
+    place = run or engagement.folder / "runs" / f"{engagement.as_of:%Y-%m-%d}-audit"
+    made = _written(folder, place, lang, list(audit_parts(engagement)))
+    found = made.study.audit
+    assert found is not None  # the booklet cannot be written without
+    with languages.use(lang[0] if lang else languages.LANGUAGES[0]):
+        _print_shown(audit_summary.rules_shown(found).bundle)
+        for line in audit_summary.lines(found):
+            out.print(escape(line), soft_wrap=True, highlight=False)
+    out.print()
     for path in made.reports:
         out.print(str(path), soft_wrap=True)
-    out.print(f"{made.headline}", soft_wrap=True)
-    out.print(f"figures: {made.folder / 'figures.csv'}", soft_wrap=True)
 
 
 @app.command()
@@ -193,6 +236,57 @@ def whatif(
     for row in shown.itertuples():
         table.add_row(row.label, row.base_text, row.scenario_text, row.difference_text)
     out.print(table)
+
+
+@app.command()
+def compare(
+    run_a: Annotated[Path, typer.Argument(help="Run folder of the earlier audit.")],
+    run_b: Annotated[Path, typer.Argument(help="Run folder of the later audit.")],
+    lang: Annotated[str, typer.Option("--lang", help="en, ru or hu.")] = "en",
+    table: Annotated[
+        Path | None, typer.Option("--out", help="Write every figure compared to this CSV file.")
+    ] = None,
+) -> None:
+    """
+    Compare two runs: what changed by more than noise, and what we changed ourselves.
+
+    Example: `kpikit compare acme/runs/2026-07-01 acme/runs/2026-10-01 --lang ru`
+    """
+    from kpikit import languages
+    from kpikit.comparison import compare_runs, write_changes
+    from kpikit.errors import InputDataError
+    from kpikit.report.views.comparison import shown
+
+    if lang not in languages.LANGUAGES:
+        raise InputDataError(f"--lang {lang}: the languages are {', '.join(languages.LANGUAGES)}.")
+    found = compare_runs(run_a, run_b)
+    if table is not None:
+        write_changes(found.changes, table)
+    with languages.use(lang):
+        for part in shown(found):
+            _print_shown(part.bundle)
+    if table is not None:
+        out.print(str(table), soft_wrap=True)
+
+
+def _print_shown(bundle: dict[str, Any]) -> None:
+    """What a notebook would show, on the terminal."""
+    from kpikit.report.tables import TABLE_MIME
+
+    payload = bundle.get(TABLE_MIME)
+    if payload is None:
+        out.print(escape(bundle["text/plain"]), soft_wrap=True, highlight=False)
+        out.print()
+        return
+    grid = Table(title=escape(payload["caption"]), title_justify="left")
+    for column in payload["columns"]:
+        grid.add_column(escape(column["label"]), justify="right" if column["numeric"] else "left")
+    for row in payload["rows"]:
+        grid.add_row(*map(escape, row))
+    out.print(grid)
+    if payload["note"]:
+        out.print(escape(payload["note"]), soft_wrap=True, highlight=False)
+    out.print()
 
 
 @app.command()

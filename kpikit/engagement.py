@@ -19,7 +19,7 @@ import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_type_hints
 from zoneinfo import ZoneInfo, available_timezones
 
 import yaml
@@ -34,8 +34,11 @@ from pydantic import (
     model_validator,
 )
 
-from kpikit.errors import EngagementError
+from kpikit.errors import EngagementError, InputDataError
 from kpikit.kpis.parameters import NOT_A_SETTING, Parameters
+
+if TYPE_CHECKING:
+    from kpikit.diagnosis.kpi_rules.limits import AuditLimits
 
 FILE_NAME = "engagement.yml"
 Grade = Literal["A", "B", "C", "D"]
@@ -329,6 +332,98 @@ class Kpis(_Part):
         return self
 
 
+#: Limits of the audit that stand under `thresholds`, because the measures use them too.
+_SHARED_LIMITS = ("kpi_limit", "kpi_aim", "min_weight")
+
+
+def _audit_limits(raw: Any) -> Any:
+    """Limits of the audit by name; what they mean together is checked by the audit itself."""
+    if not isinstance(raw, Mapping):
+        raise ValueError("must hold `name: value` lines")
+    from kpikit.diagnosis.kpi_rules.limits import SOURCES
+
+    known = list(SOURCES)
+    problems = []
+    for name, value in raw.items():
+        if name in _SHARED_LIMITS:
+            problems.append(f"`{name}` stands under `thresholds`")
+        elif name not in known:
+            near = difflib.get_close_matches(str(name), known, 1)
+            problems.append(
+                f"`{name}` is not a limit" + (f"; did you mean `{near[0]}`?" if near else "")
+            )
+        elif isinstance(value, bool) or not isinstance(value, (int, float)):
+            problems.append(f"`{name}`: must be a number, not {value!r}")
+    if problems:
+        raise ValueError("; ".join(problems))
+    return dict(raw)
+
+
+def _rule_ids(raw: Any) -> Any:
+    """Rules of the audit that exist."""
+    from kpikit.diagnosis.kpi_rules.registry import RULES
+
+    known = [rule.id for rule in RULES]
+    strange = [str(name) for name in raw or () if name not in known]
+    if strange:
+        raise ValueError(f"no rule {', '.join(strange)}; there are {known[0]} to {known[-1]}")
+    return raw
+
+
+class AuditSettings(_Part):
+    """What the audit of the KPI system is told beside the KPI list."""
+
+    limits: Annotated[dict[str, float], BeforeValidator(_audit_limits)] = Field(
+        default_factory=dict
+    )
+    switched_off: Annotated[tuple[str, ...], BeforeValidator(_rule_ids)] = ()
+    pay_scheme: Literal["individual", "team"] | None = None
+    functions: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+
+
+#: Base of a growth -> length of the target in months, and whether last year is meant.
+GROWTH_BASES = {
+    "previous_month": (1, False),
+    "same_month_last_year": (1, True),
+    "previous_quarter": (3, False),
+    "same_quarter_last_year": (3, True),
+    "previous_year": (12, False),
+}
+
+
+class StatedTarget(_Part):
+    """A target as the client says it: a growth on a named base, or an amount over months."""
+
+    of: str = Field(default="revenue", min_length=1)
+    growth: float | None = Field(default=None, gt=-1, lt=10)
+    base: (
+        Literal[
+            "previous_month", "same_month_last_year", "previous_quarter",
+            "same_quarter_last_year", "previous_year",
+        ]
+        | None
+    ) = None  # fmt: skip
+    amount: float | None = Field(default=None, gt=0)
+    months: int = Field(default=3, ge=1, le=36)
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> StatedTarget:
+        if (self.growth is None) == (self.amount is None):
+            raise ValueError(
+                "give either `growth` with its `base` (0.10 for +10 %), or `amount` with `months`"
+            )
+        if self.amount is not None and self.base is not None:
+            raise ValueError("`base` belongs to a `growth`; an `amount` has none")
+        return self
+
+
+class Pay(_Part):
+    """What the pay is judged with beside the pay rules."""
+
+    potential: dict[str, Count] = Field(default_factory=dict)
+    over_assignment: float | None = Field(default=None, ge=0, le=1)
+
+
 _ENGINES = ("duckdb", "postgresql", "clickhouse", "spark")
 
 
@@ -391,6 +486,8 @@ class Engagement(_Part):
     fiscal_year_start: int = Field(default=1, ge=1, le=12)
     history_start: date | None = None
     strategy: Literal["ST0", "ST1", "ST2", "ST3", "ST4", "ST5", "ST6", "ST7"] = "ST0"
+    main_goal: str = ""
+    goal_horizon: str = ""
     plan: Plan | None = None
     team: Team = Team()
     working_time: WorkingTime = WorkingTime()
@@ -405,10 +502,17 @@ class Engagement(_Part):
     files: tuple[RawFile, ...] = ()
     store: Annotated[str, BeforeValidator(_store)] = "duckdb"
     kpis: Kpis = Kpis()
+    targets: tuple[StatedTarget, ...] = ()
+    pay: Pay = Pay()
+    audit: AuditSettings = AuditSettings()
     folder: Path = Path()
 
     @model_validator(mode="after")
     def _check(self) -> Engagement:
+        try:
+            _ = self.audit_limits
+        except InputDataError as error:
+            raise ValueError(str(error)) from None
         names = [segment.name for segment in self.segments]
         repeated = sorted({name for name in names if names.count(name) > 1})
         if repeated:
@@ -422,6 +526,14 @@ class Engagement(_Part):
                 f"{', '.join(sorted(roles))}; give `roles` with the head count of each"
             )
         return self
+
+    @property
+    def audit_limits(self) -> AuditLimits:
+        """Limits of the KPI audit: the thresholds, then the audit's own."""
+        from kpikit.diagnosis.kpi_rules.limits import AuditLimits
+
+        shared = {name: getattr(self.thresholds, name) for name in _SHARED_LIMITS}
+        return AuditLimits(**shared, **self.audit.limits)  # type: ignore[arg-type]
 
     @property
     def language_of_work(self) -> str:
@@ -518,6 +630,7 @@ def _read_yaml(path: Path) -> dict[str, Any]:
 def _file_problems(raw: Mapping[str, Any], root: Path) -> list[str]:
     """What is wrong with the files, whatever else is wrong with the settings."""
     from kpikit.intake.bitrix24 import PRESETS
+    from kpikit.intake.kpi_workbook import KPI_WORKBOOK
     from kpikit.vocabulary import TABLES
 
     found: list[str] = []
@@ -539,11 +652,12 @@ def _file_problems(raw: Mapping[str, Any], root: Path) -> list[str]:
             found.append(f"{where}: name a `preset` or a `table`")
         if isinstance(table, str) and table not in TABLES:
             found.append(f"{where}: {_unknown('table', table, TABLES)}")
-        if isinstance(preset, str) and preset not in PRESETS:
-            found.append(f"{where}: {_unknown('preset', preset, PRESETS)}")
+        if isinstance(preset, str) and preset not in (*PRESETS, KPI_WORKBOOK):
+            found.append(f"{where}: {_unknown('preset', preset, (*PRESETS, KPI_WORKBOOK))}")
     plan = raw.get("plan")
     from_table = isinstance(plan, Mapping) and plan.get("from_table") is True
-    if from_table and not any(item.get("table") == "plans" for item in items):
+    filled = [item.get("table") or item.get("preset") for item in items]
+    if from_table and not {"plans", KPI_WORKBOOK} & set(map(str, filled)):
         found.append("plan.from_table is true, but no file is mapped to the table `plans`")
     return found
 
@@ -582,6 +696,7 @@ _PARTS: dict[str, type[BaseModel]] = {
     "plan": Plan, "team": Team, "working_time": WorkingTime, "segments": SegmentPlan,
     "renewal": Renewal, "cross_sell": CrossSell, "retention": Touches,
     "cross_sell_contacts": Touches, "funnel": FunnelPlan, "stages": Stage,
+    "targets": StatedTarget, "pay": Pay, "audit": AuditSettings,
     "thresholds": Thresholds, "privacy": Privacy, "files": RawFile, "pair": PairRows,
 }  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Where the notebooks and the sample data are, in a source tree and in an installed package."""
+"""Where notebooks, workbooks and sample data are, in a source tree and in an installed package."""
 
 from __future__ import annotations
 
@@ -23,6 +23,11 @@ def _folder(name: str, sign: str) -> Path:
 def notebooks_dir() -> Path:
     """Folder with the chapter notebooks."""
     return _folder("notebooks", "06_staffing.ipynb")
+
+
+def workbook_dir() -> Path:
+    """Folder with the fill-in workbooks of a client's KPI system."""
+    return _folder("templates", "kpi_workbook.en.xlsx")
 
 
 def sample_dir() -> Path:

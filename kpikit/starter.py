@@ -1,4 +1,4 @@
-"""A new engagement folder: a commented engagement file, a place for raw files, notebooks."""
+"""A new engagement folder: commented settings, workbooks to fill in, raw files, notebooks."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import nbformat
 
 from kpikit.engagement import FILE_NAME
 from kpikit.errors import EngagementError
-from kpikit.places import notebooks_dir
+from kpikit.places import notebooks_dir, workbook_dir
 
 STARTER = """\
 # kpikit engagement: one client, one audit. Lines that begin with # are comments.
@@ -24,6 +24,8 @@ currency: EUR
 fiscal_year_start: 1
 # history_start: 2024-07-01       # first day from which the stage history is complete
 strategy: ST0                     # ST1 capture the market ... ST7 keep and renew; ST0 none stated
+# main_goal: "60 m of new business"
+# goal_horizon: "end of 2027"
 seed: 1
 
 plan:
@@ -81,6 +83,21 @@ thresholds:
 #   own:
 #     - {id: OWN1, name: Big deals, unit: share,
 #        expression: 'count(deals, where=deals.amount_base > 500000) / count(deals)'}
+# Targets as the client says them. A growth needs its base: previous_month, same_month_last_year,
+# previous_quarter, same_quarter_last_year or previous_year; or an amount over a number of months.
+# targets:
+#   - {growth: 0.10, base: same_quarter_last_year}
+#   - {of: K43, amount: 60, months: 3}             # a KPI that is counted or added up
+# pay:                              # the rules of pay come from a file, see pay_rules below
+#   potential: {r1: 1200000, r2: 800000}           # of the territory of each rep, in any one unit
+#   over_assignment: 0.05           # rep targets together above the company's, as agreed
+# The audit of the client's KPI list: functions of the roles, limits that differ from ours, rules
+# that do not apply, one common goal instead of personal KPIs.
+# audit:
+#   functions: {rep: [prospecting, closing, renewals]}
+#   limits: {plan_met: 0.95, kpi_minutes: 5}
+#   pay_scheme: individual
+#   switched_off: [R27]
 # store: duckdb                    # or postgresql, clickhouse, spark://host:7077, warehouse/
 # working_language: ru             # in which the team works, for names of KPIs
 
@@ -101,8 +118,10 @@ files: []
 #    columns: {invoice_id: Document, doc_kind: Document, issued_on: Date, customer_name: Customer,
 #              rep_name: Rep, product_id: Item, units: Quantity, amount: Amount, cost_base: Cost}
 #    values: {doc_kind: {"C*": return, "*": invoice}}
-#  - path: raw/kpis.xlsx           # the client's own list of KPIs; their values, the rules of pay
-#    table: kpis                   # and what was paid go to kpi_facts, pay_rules and payroll
+#  - path: raw/kpi_workbook.xlsx   # kpi_workbook.<language>.xlsx beside this file, filled in by the
+#    preset: kpi_workbook          # client: KPIs, their values, plan, pay rules and payroll
+#  - path: raw/kpis.xlsx           # or the client's own list of KPIs; their values, pay rules and
+#    table: kpis                   # what was paid go to kpi_facts, pay_rules and payroll
 #    columns: {name: KPI, role: Role, formula_text: Formula, unit: Unit, weight_in_pay: "Weight, %"}
 #  - path: raw/kpi_values.csv
 #    table: kpi_facts
@@ -115,7 +134,9 @@ files: []
 
 def write_starter(folder: Path) -> Path:
     """
-    Write a commented engagement file and an empty ``raw`` folder.
+    Write a commented engagement file, the workbooks to fill in and an empty ``raw`` folder.
+
+    Workbooks that are there already stay.
 
     Raises
     ------
@@ -126,6 +147,10 @@ def write_starter(folder: Path) -> Path:
     if target.exists():
         raise EngagementError([f"{target} exists already; edit it or name another folder"])
     (target.parent / "raw").mkdir(parents=True, exist_ok=True)
+    for source in sorted(workbook_dir().glob("kpi_workbook.*.xlsx")):
+        copy = target.parent / source.name
+        if not copy.exists():
+            shutil.copyfile(source, copy)
     target.write_text(STARTER, encoding="utf-8")
     return target
 

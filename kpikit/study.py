@@ -27,16 +27,21 @@ from kpikit.diagnosis.hiring import hire_by
 from kpikit.diagnosis.ledgers import conversion
 from kpikit.diagnosis.measure import Measured, measure
 from kpikit.diagnosis.people import MonthTime, headcount_table, time_by_role
-from kpikit.diagnosis.priorities import Action, Coaching, rank_actions, rank_stability
+from kpikit.diagnosis.priorities import Action, Coaching, one_list, rank_actions, rank_stability
 from kpikit.diagnosis.settings import Settings
+from kpikit.diagnosis.system_actions import system_actions
 from kpikit.engagement import Engagement, RawFile, read_engagement
 from kpikit.errors import EngagementError
 from kpikit.figures import figure_table
 from kpikit.intake.calendars import working_calendar
+from kpikit.kpi_audit import KpiAudit, audit_kpis
 from kpikit.kpi_results import KpiResults, kpi_results
 from kpikit.published import publish
+from kpikit.published_audit import audit_rows
 from kpikit.published_kpis import kpi_rows
+from kpikit.published_targets import targets_and_pay_rows
 from kpikit.readiness import readiness_table
+from kpikit.targets_and_pay import TargetsAndPay, kpi_target_odds, targets_and_pay
 
 #: Open deals whose probability is below this are almost certainly lost [share].
 ALMOST_LOST = 0.01
@@ -56,7 +61,9 @@ class Study:
     answer; ``actions`` ranked steps and how firm their order is (``stability``);
     ``readiness`` what can be computed; ``assumptions`` every input with its grade;
     ``figures`` all published numbers; ``kpis`` the results of the KPI catalogue
-    (None until :func:`with_kpis`).
+    (None until :func:`with_kpis`); ``audit`` of the client's own KPI list (None until
+    :func:`with_audit`, and without a list); ``targets_and_pay`` (None until
+    :func:`with_targets_and_pay`).
     """
 
     engagement: Engagement
@@ -73,7 +80,9 @@ class Study:
     assumptions: pd.DataFrame
     figures: pd.DataFrame
     stage_names: Mapping[str, str]
-    kpis: KpiResults | None
+    kpis: KpiResults | None = None
+    audit: KpiAudit | None = None
+    targets_and_pay: TargetsAndPay | None = None
 
     def check_back(self, action: Action) -> pd.Timestamp:
         """Day on which the client looks whether the action worked."""
@@ -112,12 +121,9 @@ def run_study(folder: str | Path) -> Study:
     late = _late(inputs, chain)
     hires = _hires(engagement, chain)
     actions: tuple[Action, ...] = ()
-    stability: dict[str, float] = {}
     if isinstance(chain, ChainResult):
         actions = rank_actions(inputs, chain, **_evidence(measured))
-        rng = np.random.default_rng(np.random.SeedSequence([engagement.seed, 2]))
-        stability = {str(k): float(v) for k, v in rank_stability(actions, rng).items()}
-    return Study(
+    study = Study(
         engagement=engagement,
         client=client,
         measured=measured,
@@ -126,14 +132,14 @@ def run_study(folder: str | Path) -> Study:
         late=late,
         hires=hires,
         flips=scenarios.flip_points(inputs),
-        actions=actions,
-        stability=stability,
+        actions=(),
+        stability={},
         readiness=readiness_table(tables, measured, inputs, chain),
         assumptions=assumptions,
         figures=publish(engagement, inputs, chain, measured, late, hires),
         stage_names=_stage_names(engagement, tables, inputs),
-        kpis=None,
     )
+    return _ranked(study, actions)
 
 
 def with_kpis(study: Study) -> Study:
@@ -151,6 +157,52 @@ def with_kpis(study: Study) -> Study:
     kpis = kpi_results(store, engagement.zone, rng)
     rows = [*study.figures.to_dict("records"), *kpi_rows(kpis)]
     return replace(study, kpis=kpis, figures=figure_table(rows))
+
+
+def with_audit(study: Study) -> Study:
+    """
+    The study with the audit of the client's KPI list, and its figures.
+
+    A study without a list stays as it is.
+    """
+    if study.audit is not None or study.client is None or "kpis" not in study.client.tables:
+        return study
+    engagement, tables = study.engagement, study.client.tables
+    rng = np.random.default_rng(np.random.SeedSequence([engagement.seed, 4]))
+    store = client_store(engagement, tables, study.chain)
+    odds = kpi_target_odds(engagement, tables)
+    audit = audit_kpis(
+        engagement, tables, store, study.inputs, figures=study.figures, targets=odds, rng=rng
+    )
+    if audit is None:
+        return study
+    priced = study.inputs if isinstance(study.chain, ChainResult) else None
+    system = system_actions(audit.inputs, audit.verdicts, audit.selections, chain=priced)
+    figures = figure_table([*study.figures.to_dict("records"), *audit_rows(audit)])
+    return _ranked(replace(study, audit=audit, figures=figures), one_list(study.actions, system))
+
+
+def with_targets_and_pay(study: Study) -> Study:
+    """
+    The study with the odds of the targets and what the pay rewards, and their figures.
+
+    A study without files stays as it is.
+    """
+    if study.targets_and_pay is not None or study.client is None or not study.client.tables:
+        return study
+    engagement, tables = study.engagement, study.client.tables
+    rng = np.random.default_rng(np.random.SeedSequence([engagement.seed, 5]))
+    store = client_store(engagement, tables, study.chain)
+    found = targets_and_pay(engagement, tables, store, study.chain, rng)
+    rows = [*study.figures.to_dict("records"), *targets_and_pay_rows(found)]
+    return replace(study, targets_and_pay=found, figures=figure_table(rows))
+
+
+def _ranked(study: Study, actions: tuple[Action, ...]) -> Study:
+    """The study with these actions and how firm their order is."""
+    rng = np.random.default_rng(np.random.SeedSequence([study.engagement.seed, 2]))
+    stability = {str(k): float(v) for k, v in rank_stability(actions, rng).items()}
+    return replace(study, actions=actions, stability=stability)
 
 
 def open_study(folder: str | Path, state: str = "") -> Study:

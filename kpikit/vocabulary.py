@@ -215,6 +215,8 @@ GOAL_GROUPS = ("money", "customers", "labour_per_customer", "intensity", "system
 KPI_DIRECTIONS = ("higher", "lower", "band", "norm")
 KPI_PURPOSES = ("goal", "way")
 CADENCES = ("daily", "weekly", "monthly", "quarterly")
+OBLIGATIONS = ("mandatory", "optional")
+HORIZONS = ("short", "long")
 CONTROLLERS = ("rep", "head", "marketing", "finance", "operations", "top")
 
 DEAL_STATUS = ("open", "won", "lost")
@@ -354,5 +356,43 @@ FIGURES: dict[str, FigureKind] = {
     "kpi_value": FigureKind("Value of a KPI", "count"),
     "kpi_deviation": FigureKind("Fact of a KPI less its plan", "count"),
     "rep_index": FigureKind("Wins of the rep over what colleagues would have won", "ratio"),
+    "target_amount": FigureKind("Target", "money"),
+    "target_growth": FigureKind("Growth of the target on the same period last year", "share"),
+    "target_demand_probability": FigureKind("Probability that customers buy the target", "share"),
+    "target_capacity_probability": FigureKind(
+        "Probability that the people carry the target", "share"
+    ),
+    "target_probability": FigureKind("Probability of reaching the target", "share"),
+    "sales_forecast": FigureKind("Sales expected by the course of the history", "money"),
+    "forecast_error": FigureKind("Error of a forecast over the change on last year", "ratio"),
+    "forecast_coverage": FigureKind("Past totals inside the 80 % interval of a forecast", "share"),
+    "over_assignment": FigureKind("Targets of the reps over that of the company", "share"),
+    "rep_target_probability": FigureKind("Probability that the rep meets the target", "share"),
+    "kpi_target_probability": FigureKind("Probability that a KPI reaches its target", "share"),
+    "payout_expected": FigureKind("Payout of a KPI on average over the results", "share"),
+    "payout_at_mean": FigureKind("Payout of a KPI at the average result", "share"),
+    "pay_dead_share": FigureKind("Part of the bonus that more result would not move", "share"),
+    "pay_per_unit": FigureKind("Pay for one more unit of a KPI", "money"),
+    "bonus_mean": FigureKind("Bonus of a rep and pay period, on average", "money"),
+    "bonus_at_mean": FigureKind("Bonus at the average result", "money"),
+    "bonus_check_gap": FigureKind("Computed bonus over the bonus paid, less 1", "share"),
+    "bonus_luck_share": FigureKind("Differences in bonus that are luck", "share"),
+    "bonus_territory_share": FigureKind("Differences in bonus explained by the potential", "share"),
+    "attainment_by_potential": FigureKind("Correlation of attainment with potential", "ratio"),
+    "case_pay": FigureKind("Pay by KPIs and plan met or missed", "money"),
+    "payroll_year": FigureKind("Pay of a year, without contributions", "money"),
+    "rep_pay": FigureKind("Pay of the rep in a pay period, on average", "money"),
+    "scheme_cost": FigureKind("Cost of a pay scheme on the same facts", "money"),
+    "scheme_plan_link": FigureKind("Correlation of pay with plan attainment", "ratio"),
+    "scheme_spread": FigureKind("Spread of pay between reps and periods", "money"),
     "gaming_signs": FigureKind("Signs of gaming to look at", "count"),
+    "kpis_listed": FigureKind("KPIs in the client's list", "count"),
+    "kpis_kept": FigureKind("KPIs of the list to keep, or to keep after repair", "count"),
+    "kpi_points": FigureKind("Score of the KPI on its own, of 100", "points"),
+    "list_points": FigureKind("Score of the list as a system, of 100", "points"),
+    "rule_verdicts": FigureKind("Verdicts of a rule of the KPI audit", "count"),
+    "kpi_link": FigureKind("Link of the KPI with plan attainment", "ratio"),
+    "kpi_controllable": FigureKind("Part of the KPI's spread that stays with the rep", "share"),
+    "kpi_reproduced": FigureKind("Reported values of the KPI that come out again", "share"),
+    "contradiction_share": FigureKind("Rep-periods in which KPIs and plan disagree", "share"),
 }

@@ -7,13 +7,13 @@ import pytest
 import yaml
 
 from kpikit.places import sample_dir
-from kpikit.study import Study, run_study, with_kpis
+from kpikit.study import Study, run_study, with_audit, with_kpis, with_targets_and_pay
 
 
 @pytest.fixture(scope="session")
 def client_study() -> Study:
     """The sample client, read and answered once for all tests; not to be changed by them."""
-    return with_kpis(run_study(sample_dir() / "client"))
+    return with_audit(with_targets_and_pay(with_kpis(run_study(sample_dir() / "client"))))
 
 
 @pytest.fixture

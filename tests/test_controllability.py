@@ -194,3 +194,21 @@ def test_a_rep_with_two_values_for_a_month():
         controllability(pd.concat([panel, panel.head(1)]))
     with pytest.raises(InputDataError, match="no column potential"):
         controllability(panel, ["potential"])
+
+
+def test_the_interval_holds_the_estimate():
+    """Conditions that go along with the reps: the interval reaches the estimate."""
+    rng = np.random.default_rng(11)
+    outside = 0
+    for _ in range(60):
+        reps = np.repeat(np.arange(6), 12)
+        leads = 0.8 * rng.normal(size=6)[reps] + 0.3 * rng.normal(size=72)
+        value = 2.0 * rng.normal(size=6)[reps] + leads + 0.4 * rng.normal(size=72)
+        panel = pd.DataFrame(
+            {"rep_id": reps.astype(str), "period": np.tile(np.arange(12), 6), "attainment": value,
+             "leads": leads}
+        )  # fmt: skip
+        kept = panel[rng.random(72) < 0.9]
+        found = controllability(kept, ["leads"])
+        outside += not found.low <= found.icc <= found.high
+    assert outside == 0

@@ -302,7 +302,7 @@ def test_every_line_offered_by_the_starter_is_valid(tmp_path):
     A setting at the margin stands there as "# key", one inside a section as "# key" too but in
     place of its two spaces, a line of a longer example as "#" in place of its first space.
     """
-    top = "history_start|kpis|store|working_language"
+    top = "history_start|main_goal|goal_horizon|kpis|targets|pay|audit|store|working_language"
     text = re.sub(rf"^# ({top}):", r"\1:", STARTER, flags=re.MULTILINE)
     others = "target_by_month|roles"  # "instead of" the line above them
     text = re.sub(rf"^# (?!{others})([a-z_]+:)", r"  \1", text, flags=re.MULTILINE)
@@ -310,7 +310,8 @@ def test_every_line_offered_by_the_starter_is_valid(tmp_path):
     text = text.replace("files: []", "files:")
     write_starter(tmp_path)
     (tmp_path / "engagement.yml").write_text(text, encoding="utf-8")
-    names = ("deals.csv", "calls.csv.gz", "sales.csv", "kpis.xlsx", "kpi_values.csv")
+    names = ("deals.csv", "calls.csv.gz", "sales.csv", "kpi_workbook.xlsx", "kpis.xlsx",
+             "kpi_values.csv")  # fmt: skip
     for name in names:
         (tmp_path / "raw" / name).write_bytes(b"")
 
@@ -319,7 +320,34 @@ def test_every_line_offered_by_the_starter_is_valid(tmp_path):
     assert [raw.path for raw in engagement.files] == [f"raw/{name}" for name in names]
     assert engagement.funnel.leads_limit_per_month == 150
     assert [kpi.id for kpi in engagement.kpis.own] == ["OWN1"]
+    assert engagement.audit.switched_off == ("R27",)
     assert [own.id for own in engagement.kpis.own] == ["OWN1"]
+    assert [target.of for target in engagement.targets] == ["revenue", "K43"]
+    assert engagement.pay.potential == {"r1": 1200000, "r2": 800000}
+
+
+@pytest.mark.parametrize(
+    ("target", "said"),
+    [
+        ({"growth": 0.1, "amount": 5.0}, "give either `growth` with its `base`"),
+        ({}, "give either `growth` with its `base`"),
+        ({"amount": 5.0, "base": "previous_quarter"}, "`base` belongs to a `growth`"),
+        ({"growth": 0.1, "base": "last_quarter"}, "targets[1].base"),
+    ],
+)
+def test_a_target_is_a_growth_or_an_amount(engagement_of, target, said):
+    folder = engagement_of("g4_four_reps", targets=[target])
+
+    with pytest.raises(EngagementError, match=re.escape(said)):
+        read_engagement(folder)
+
+
+def test_a_growth_without_its_base_is_read_and_asked_about_later(engagement_of):
+    """The client's words are kept; the report says what to ask."""
+    assert (
+        read_engagement(engagement_of("g4_four_reps", targets=[{"growth": 0.1}])).targets[0].base
+        is None
+    )
 
 
 def test_the_starter_overwrites_nothing(tmp_path):
@@ -341,3 +369,29 @@ def test_notebooks_are_copied_once_and_point_at_the_engagement(tmp_path):
     copy_notebooks(tmp_path)
 
     assert first.read_text() == "changed"
+
+
+@pytest.mark.parametrize(
+    "line, sentence",
+    [
+        ("limits: {kpi_minute: 5}", "`kpi_minute` is not a limit; did you mean `kpi_minutes`"),
+        ("limits: {kpi_limit: 7}", "`kpi_limit` stands under `thresholds`"),
+        ("limits: {churn: many}", "`churn`: must be a number, not 'many'"),
+        ("limits: {churn: -1}", "churn is -1.0, must be 0 or more"),
+        ("switched_off: [R28]", "no rule R28; there are R01 to R27"),
+        ("pay_scheme: everybody", "pay_scheme"),
+    ],
+)
+def test_settings_of_the_audit_are_checked(problems, line, sentence):
+    """A misspelt limit would leave the default in force without a word."""
+    assert sentence in " ".join(problems(f"{HEAD}audit:\n  {line}\n"))
+
+
+def test_limits_of_the_audit_come_from_both_places(tmp_path):
+    """What the measures use too stands under thresholds, the rest under audit."""
+    text = f"{HEAD}thresholds: {{kpi_limit: 6}}\naudit: {{limits: {{plan_met: 0.9}}}}\n"
+    (tmp_path / "engagement.yml").write_text(text)
+
+    limits = read_engagement(tmp_path).audit_limits
+
+    assert (limits.kpi_limit, limits.plan_met, limits.kpi_aim) == (6, 0.9, 3)

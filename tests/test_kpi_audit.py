@@ -26,7 +26,7 @@ def study() -> ModuleType:
 
 def test_planted_facts_are_found_again(study):
     """20 lists: 60 links of rank correlation .5, 80 copies, and contradictions with gaps."""
-    found = study.study("fresh", study.Size(39, 6, 12), 20, 5)
+    found = study.study("fresh", study.Size(39, 6, 12, 0.1), 20, 5)
     links, sheet = (found["links", way] for way in (study.OURS, study.SPREADSHEET))
     assert links.right / links.planted > 0.65
     # 10 % of false discoveries are allowed; three standard errors of 50

@@ -21,6 +21,7 @@ from kpikit.diagnosis.kpi_rules import (
     run_rules,
 )
 from kpikit.diagnosis.kpi_rules.calendar import kpi_calendar, role_card
+from kpikit.diagnosis.kpi_rules.known import coverage_of
 from kpikit.diagnosis.kpi_rules.rule import SEVERITIES, VERDICTS, passed
 from kpikit.diagnosis.kpi_rules.scores import kpi_points, list_points, rule_scores
 from kpikit.diagnosis.linkage import judge_registry
@@ -88,6 +89,13 @@ def fact_table(values, **constant):
         for place, (month, met) in enumerate(zip(months(len(mets)), mets, strict=True))
     ]  # fmt: skip
     return pd.DataFrame(rows)
+
+
+def with_gaps(facts, count):
+    """The last rows without a value: the month came, and nobody wrote it down."""
+    table = facts.astype({"is_met": "object"})
+    table.loc[table.index[-count:], ["is_met", "value"]] = None
+    return table
 
 
 def plan_table(attained):
@@ -225,7 +233,7 @@ CASES = [
     ("R06", ("cannot_judge", "facts_missing", ""), audit()),
     ("R06", ("cannot_judge", "not_recomputed", ""), audit()),
     ("R06", ("pass", "complete", "a"), audit(facts=FACTS_9)),
-    ("R06", ("fail", "gaps", "a"), audit(facts=FACTS_9.iloc[:-2])),
+    ("R06", ("fail", "gaps", "a"), audit(facts=with_gaps(FACTS_9, 2))),
     ("R06", ("fail", "no_values", "b"), audit(GOOD, kpi("b"), facts=FACTS_9)),
     ("R07", ("pass", "easy", "a"), audit()),
     ("R07", ("warn", "many_sources", "a"), audit(kpi(source_count=3))),
@@ -850,3 +858,19 @@ def test_limits_are_parameters():
     assert ("fail", "too_many", "") in said("R10", audit(*seven))
     loose = AuditLimits(kpi_limit=7)
     assert ("pass", "within_limit", "") in said("R10", audit(*seven, limits=loose))
+
+
+def test_who_came_in_may_owes_nothing_for_april():
+    """
+    r1 has 8 months of KPI a, r2 comes in month 5 and has 4: all 12 are there, not 12 of 16. One
+    missing in month 8, where r2 has a value of KPI b, leaves 11 of 12.
+    """
+    facts = fact_table(
+        {"a": {"r1": [True] * 8, "r2": [True] * 8}, "b": {"r1": [True] * 9, "r2": [True] * 9}}
+    )
+    new = (facts["rep_id"] == "r2") & (facts["period_start_on"] < pd.Timestamp("2025-05-01"))
+    kept = facts[~new].rename(columns={"period_start_on": "period"})
+    late = kept[(kept["kpi_id"] == "a") & (kept["period"] == "2025-08-01")].index[-1:]
+    assert coverage_of(kept, "a") == 1.0
+    assert coverage_of(kept.drop(late), "a") == pytest.approx(11 / 12)
+    assert coverage_of(kept, "c") is None

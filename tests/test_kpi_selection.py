@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from kpikit.diagnosis.kpi_rules import AuditInput, AuditLimits, ChainFacts
+from kpikit.diagnosis.kpi_rules.calendar import role_card
 from kpikit.diagnosis.kpi_rules.selection import (
     GAPS,
     REASONS,
@@ -25,7 +26,7 @@ def table(**kpis):
     rows = []
     for place, (name, (score, group, *changed)) in enumerate(kpis.items()):
         row = {"kpi_id": name, "score": score, "measurable": 0.5, "goal_group": group,
-               "parent_kpi_id": "", "cluster": place, "is_preferred": False,
+               "parent_kpi_id": "", "cluster": place, "is_preferred": False, "is_plan": False,
                "excluded": ""}  # fmt: skip
         rows.append(row | (changed[0] if changed else {}))
     return pd.DataFrame(rows)
@@ -45,6 +46,30 @@ def test_as_few_as_cover_the_four_groups():
     assert sorted(found.kept) == sorted(GROUPS)
     assert found.status == "ok"
     assert proposal(found, "extra") == ("drop", "weaker", None)
+
+
+def test_the_plan_itself_is_always_kept():
+    """The plan scores worst of all, and two KPIs are allowed: the plan is one of them."""
+    rows = table(plan=(0.05, "money", {"is_plan": True}), best=(0.9, "money"), good=(0.8, "money"))
+    found = select_kpis(rows, AuditLimits(kpi_aim=2, kpi_limit=2), covered=GROUPS[1:])
+    assert set(found.kept) == {"plan", "best"}
+    assert proposal(found, "plan") == ("keep", "the_plan", None)
+
+
+def test_of_two_plans_one_is_kept():
+    """Two KPIs that both are the plan: the better one is enough."""
+    plan = {"is_plan": True}
+    rows = table(old=(0.2, "money", plan), new=(0.4, "money", plan))
+    assert select_kpis(rows, LIMITS, covered=GROUPS[1:]).kept == ("new",)
+
+
+def test_a_group_whose_kpis_are_all_excluded_is_not_called_empty():
+    """The list has a KPI of intensity; that it serves no goal is another advice than adding one."""
+    rows = table(
+        a=(0.5, "money"), b=(0.5, "intensity", {"excluded": "way_without_goal"})
+    )  # fmt: skip
+    found = select_kpis(rows, LIMITS, covered=("customers", "labour_per_customer"))
+    assert found.gaps == {"intensity": "not_usable"}
 
 
 def test_norms_cover_their_groups():
@@ -153,6 +178,7 @@ def test_against_all_subsets(seed):
             ],
             "cluster": rng.integers(7, size=n),
             "is_preferred": rng.uniform(size=n) < 0.3,
+            "is_plan": False,
             "excluded": "",
         }
     )
@@ -175,7 +201,7 @@ def test_three_from_a_thousand():
         {
             "kpi_id": [f"k{i}" for i in range(1000)], "score": rng.uniform(0, 0.9, size=1000),
             "measurable": 0.5, "goal_group": np.tile(GROUPS, 250), "parent_kpi_id": "",
-            "cluster": range(1000), "is_preferred": False, "excluded": "",
+            "cluster": range(1000), "is_preferred": False, "is_plan": False, "excluded": "",
         }
     )  # fmt: skip
     tops = {"k10": "labour_per_customer", "k21": "customers", "k44": "money", "k83": "intensity"}
@@ -274,3 +300,11 @@ def test_wrong_candidates_are_told():
         select_kpis(pd.concat([rows, rows.head(1)]), LIMITS)
     with pytest.raises(InputDataError, match="between 0 and 1; check money"):
         select_kpis(rows.assign(score=[1.5, 0.5, 0.5, 0.5]), LIMITS)
+
+
+def test_a_card_does_not_round_work_away():
+    """1.29 a day as "1 a day" would lose a fifth: it is told as 6 a week (6.45, 7 % less)."""
+    norms = pd.DataFrame({"role": "rep", "kind": ["meeting", "call"], "per_day": [1.29, 7.24]})
+    found = role_card(norms).set_index("kind")
+    assert found.loc["meeting", ["count", "span"]].tolist() == [6, "week"]
+    assert found.loc["call", ["count", "span"]].tolist() == [7, "day"]

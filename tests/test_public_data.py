@@ -26,12 +26,13 @@ PUBLIC = ROOT / "sample_data" / "public"
 
 
 def engagement_with_data(name: str, folder: Path) -> Path:
-    """A folder with the engagement and the raw files that it names."""
+    """A folder with the engagement, what stands beside it, and the raw files that it names."""
     if not (DATA / name).is_dir():
         pytest.skip(f"the public data set {name} is not on this machine")
     target = folder / name
     (target / "raw").mkdir(parents=True)
-    shutil.copy(PUBLIC / name / "engagement.yml", target)
+    for file in (PUBLIC / name).glob("*.*"):
+        shutil.copy(file, target)
     for file in (DATA / name).glob("*.csv*"):
         shutil.copyfile(file, target / "raw" / file.name)
     return target

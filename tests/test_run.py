@@ -14,7 +14,7 @@ from kpikit.errors import EngagementError, ReportError
 from kpikit.figures import pick, read_figures
 from kpikit.places import notebooks_dir, sample_dir
 from kpikit.report import run as run_module
-from kpikit.report.run import CHAPTERS, STALE_SECONDS, write_run
+from kpikit.report.run import BOOKLET, CHAPTERS, STALE_SECONDS, write_run
 from kpikit.report.tables import HEADLINE_MIME, TABLE_MIME, TILES_MIME
 
 #: A golden case whose study takes no time.
@@ -43,8 +43,13 @@ def sha256(path):
 def test_everything_is_there_and_nothing_else(made):
     folder = made[0].folder
     expected = {"figures.csv", "findings.json", "manifest.json"}
-    expected |= {f"report.{lang}.{kind}" for lang in LANGUAGES for kind in ("html", "pdf")}
-    chapters = {f"{name}.{lang}.ipynb" for name in CHAPTERS for lang in LANGUAGES}
+    expected |= {
+        f"{name}.{lang}.{kind}"
+        for name in ("report", BOOKLET)
+        for lang in LANGUAGES
+        for kind in ("html", "pdf")
+    }
+    chapters = {f"{name}.{lang}.ipynb" for name in (*CHAPTERS, BOOKLET) for lang in LANGUAGES}
 
     assert {path.name for path in folder.iterdir() if path.is_file()} == expected
     assert {path.name for path in (folder / "notebooks").iterdir()} == chapters
@@ -80,9 +85,11 @@ def test_the_manifest_names_what_went_in(made, client_study):
     names = {"engagement.yml"} | {raw.path for raw in client_study.engagement.files}
     assert manifest["inputs_sha256"] == {name: sha256(root / name) for name in names}
     assert manifest["figures_sha256"] == sha256(folder / "figures.csv")
+    assert manifest["findings_sha256"] == sha256(folder / "findings.json")
+    assert manifest["stages"] == dict(client_study.stage_names)
     assert manifest["seed"] == client_study.engagement.seed
     assert manifest["languages"] == list(LANGUAGES)
-    assert manifest["chapters"] == list(CHAPTERS)
+    assert manifest["chapters"] == [*CHAPTERS, BOOKLET]
     assert {"numpy", "pandas", "scipy"} <= set(manifest["packages"])
     assert str(root) not in json.dumps(manifest)
 
@@ -92,7 +99,8 @@ def test_progress_is_told_from_start_to_end(made):
     done = [step[0] for step in steps]
 
     assert steps[0][2] == "reading and measuring"
-    total = len(CHAPTERS) * len(LANGUAGES) + 2 * len(LANGUAGES)
+    # every chapter and the booklet, then two files of two documents, in each language
+    total = (len(CHAPTERS) + 1 + 2 * 2) * len(LANGUAGES)
     assert steps[-1] == (total, total, "done")
     assert done[1:] == sorted(done[1:])
 
@@ -271,7 +279,7 @@ def test_the_same_figures_from_two_runs(quick, tmp_path):
     ("options", "message"),
     [
         ({"languages": ("de",)}, "no language 'de'; there are en, ru, hu"),
-        ({"only": ("07",)}, "no chapter '07'; there are 01_data_readiness, "),
+        ({"only": ("09",)}, "no chapter '09'; there are 01_data_readiness, "),
         ({"only": ("staffing", "sales")}, "no chapter 'sales'"),
     ],
 )

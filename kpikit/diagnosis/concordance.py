@@ -138,7 +138,7 @@ def contradiction_frequency(cases: pd.DataFrame, level: float = LEVEL) -> pd.Dat
         hits = (known["contradiction"] == kind).to_numpy(float)
         if not len(hits):
             continue
-        found = _clustered(hits, known["rep_id"], level)
+        found = clustered_share(hits, known["rep_id"], level)
         rows.append((None, kind, int(hits.sum()), len(hits), found.value, found.low, found.high))
         for rep_id, own in pd.Series(hits).groupby(known["rep_id"].to_numpy(object)):
             own_share = wilson(float(own.sum()), len(own), level)
@@ -233,7 +233,8 @@ def _present(
     return seen
 
 
-def _clustered(hits: FloatArray, reps: pd.Series, level: float) -> ShareInterval:
+def clustered_share(hits: FloatArray, reps: pd.Series, level: float = LEVEL) -> ShareInterval:
+    """Share of hits (1 or 0) with an interval that resamples whole reps. [share]"""
     share = float(hits.mean())
     if reps.nunique() < 2:
         return wilson(float(hits.sum()), len(hits), level)

@@ -174,9 +174,12 @@ def controllability(
     by_period = max(season.variance, 0.0)
     by_condition = max(max(plain.variance, 0.0) - by_rep + plain.within - net.within, 0.0)
     spread = by_rep + by_period + by_condition + net.within
+    icc = max(net.icc, 0.0)
     found = replace(
         empty,
-        icc=max(net.icc, 0.0), low=net.low, high=net.high, raw=net.icc,
+        # Where conditions go along with reps the two methods weigh the reps differently, and
+        # the exact interval may miss the estimate: it is widened, never moved.
+        icc=icc, low=min(net.low, icc), high=max(net.high, icc), raw=net.icc,
         icc_raw=max(plain.icc, 0.0) if not math.isnan(plain.icc) else None,
         reliability=max(0.0, 1 - net.within / net.between) if net.between > 0 else 0.0,
         periods_per_rep=net.per_rep, between=net.between, within=net.within,

@@ -191,6 +191,35 @@ class TeamGoal:
         return replace(self, target_bonus=self.target_bonus * factor)
 
 
+@dataclass(frozen=True)
+class Together:
+    """Several rules paid side by side, such as a commission beside a KPI bonus."""
+
+    parts: tuple[Scheme, ...]
+    name: str = "together"
+
+    def __post_init__(self) -> None:
+        if not self.parts:
+            raise InputDataError("a scheme of several parts needs at least one.")
+
+    @property
+    def base_pay(self) -> float:
+        """Fixed pay of all parts. [money/period]"""
+        return sum(part.base_pay for part in self.parts)
+
+    def bonus(self, facts: PayFacts) -> FloatArray:
+        """Sum of the parts; null where one of them is."""
+        return np.sum([part.bonus(facts) for part in self.parts], axis=0)
+
+    def is_dead(self, facts: PayFacts) -> npt.NDArray[np.bool_]:
+        """Where no part moves."""
+        return np.logical_and.reduce([part.is_dead(facts) for part in self.parts])
+
+    def times(self, factor: float) -> Together:
+        """Another level of every part."""
+        return replace(self, parts=tuple(part.times(factor) for part in self.parts))
+
+
 def pay_by_period(scheme: Scheme, facts: PayFacts) -> pd.DataFrame:
     """
     Pay of each rep and period under a scheme.

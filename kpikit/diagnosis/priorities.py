@@ -39,6 +39,9 @@ EFFORT_DAYS = {
     "leads": 20.0,
 }
 
+#: What must be settled before the rest can be right.
+FIRST = ("set_strategy", "agree_target", "collect_norms")
+
 NO_NEW_MONEY, SOME_MONEY, NEW_MONEY = "no_new_money", "some_money", "new_money"
 
 
@@ -210,6 +213,18 @@ def rank_actions(
                        "modelled", "director", 14, ("largest_target_80pct", "plan_probability"),
                        {"largest": result.largest_target, "target": result.target})  # fmt: skip
         ranked = [agree, *ranked]
+    return tuple(ranked[:most])
+
+
+def one_list(*chapters: Sequence[Action], most: int = 10) -> tuple[Action, ...]:
+    """
+    The actions of several chapters in one order, at most ``most``.
+
+    First what everything else waits for (``FIRST``), then money per effort, then what has
+    no money, in the order in which the chapters name it.
+    """
+    found = [action for actions in chapters for action in actions]
+    ranked = sorted(found, key=lambda action: (action.id not in FIRST, -action.priority))
     return tuple(ranked[:most])
 
 

@@ -14,8 +14,10 @@ from kpikit.vocabulary import (
     CADENCES,
     CONTROLLERS,
     GOAL_GROUPS,
+    HORIZONS,
     KPI_DIRECTIONS,
     KPI_PURPOSES,
+    OBLIGATIONS,
 )
 
 #: Table, id column, name column, for every place that names a KPI.
@@ -31,6 +33,8 @@ _CLOSED = {
     "cadence": CADENCES,
     "goal_group": GOAL_GROUPS,
     "controller": CONTROLLERS,
+    "obligation": OBLIGATIONS,
+    "horizon": HORIZONS,
 }
 #: A stated value and the quotient of its parts are the same up to rounding [share].
 _RATIO_TOLERANCE = 0.01
@@ -154,6 +158,9 @@ def kpi_issues(tables: Tables) -> list[Issue]:
              kpis["kpi_id"], "The lower end of the target band lies above the upper one."),
             ("weight_not_a_share", "kpis", "weight_in_pay", _no_share(kpis["weight_in_pay"]),
              kpis["kpi_id"], "A weight must lie between 0 and 1; write 20 % or 0.2."),
+            ("kpi_named_twice", "kpis", "name", _named_twice(kpis), kpis["name"],
+             "The list has KPIs of one name for one role; give each a name of its own, or take out "
+             "the lines that are too many."),
         ]  # fmt: skip
     if "pay_rules" in tables:
         rules = tables["pay_rules"]
@@ -179,6 +186,14 @@ def kpi_issues(tables: Tables) -> list[Issue]:
         for rule, table, column, rows, shown, message in found
         if rows.any()
     ]  # fmt: skip
+
+
+def _named_twice(kpis: pd.DataFrame) -> pd.Series:
+    """KPIs whose name stands in the list before or after for the same role."""
+    keys = pd.DataFrame(
+        {"name": map_unique(kpis["name"], name_key), "role": [_role_key(r) for r in kpis["role"]]}
+    )
+    return kpis["name"].notna() & keys.duplicated(keep=False)
 
 
 def _no_share(values: pd.Series) -> pd.Series:

@@ -23,6 +23,7 @@ from kpikit.intake.flags import Thresholds
 from kpikit.intake.identity import resolve_customers, resolve_reps, resolve_stages
 from kpikit.intake.issues import Issue, issue_table, set_aside_table
 from kpikit.intake.kpi_list import resolve_kpis
+from kpikit.intake.kpi_workbook import KPI_WORKBOOK, read_workbook, workbook_problems
 from kpikit.intake.ledger import complete_lines
 from kpikit.intake.mapped import MappedRows, apply_map
 from kpikit.intake.stack import Source, Stack
@@ -178,6 +179,15 @@ def _read_files(
     sources: list[Source] = []
     issues: list[Issue] = []
     for declared in file_maps:
+        if declared.preset == KPI_WORKBOOK:
+            wrong = workbook_problems(declared)
+            path, path_problem = inside(root, declared.path)
+            problems += [*wrong, path_problem] if path_problem else wrong
+            if not problems:
+                filled, told = _read_workbook(path, declared, root, tz)
+                sources += filled
+                issues += told
+            continue
         preset = PRESETS.get(declared.preset or "")
         table = declared.table or (preset.table if preset else "")
         file_map = replace(declared, table=table)
@@ -219,6 +229,17 @@ def _read_files(
     if problems:
         raise EngagementError(problems, "files")
     return sources, issues
+
+
+def _read_workbook(
+    path: Path, declared: FileMap, root: Path, tz: str
+) -> tuple[list[Source], list[Issue]]:
+    source_file = path.relative_to(root.resolve()).as_posix()
+    try:
+        return read_workbook(path, declared, source_file=source_file, tz=tz)
+    except InputDataError as error:
+        table = declared.table or "kpis"
+        return [], [Issue("file_unreadable", "error", str(error), table, source_file=source_file)]
 
 
 def _finish(mapped: MappedRows, preset: Preset | None) -> MappedRows:

@@ -17,6 +17,8 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 from kpikit.errors import InputDataError
+from kpikit.intake.unpack import sniff_format
+from kpikit.intake.workbooks import opened, typed_formulas
 
 DELIMITERS = (";", ",", "\t", "|")
 
@@ -200,10 +202,7 @@ def workbook_records(data: bytes, sheet: str | None, name: str) -> Records:
     InputDataError
         If the workbook is locked or damaged, or has no such sheet.
     """
-    import python_calamine as calamine
-
-    try:
-        book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+    with opened(data, name) as book:
         names = list(book.sheet_names)
         if sheet is not None and sheet not in names:
             raise InputDataError(
@@ -220,13 +219,11 @@ def workbook_records(data: bytes, sheet: str | None, name: str) -> Records:
                     f"sheet {sheet!r} of {', '.join(filled)} is read; `sheet` chooses another",
                 )
         rows = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
-    except calamine.PasswordError:
-        raise InputDataError(
-            f"{name}: the workbook is protected by a password; save it without one."
-        ) from None
-    except (calamine.CalamineError, OSError) as error:
-        raise InputDataError(f"{name}: the workbook cannot be opened ({error}).") from None
     pairs = [[_typed_cell(cell) for cell in row] for row in rows]
+    if sniff_format(data) == "xlsx":
+        for (row, column), text in typed_formulas(data, sheet).items():
+            if row < len(pairs) and column < len(pairs[row]):
+                pairs[row][column] = text, ""
     return Records(
         [[text for text, _ in row] for row in pairs],
         [[kind for _, kind in row] for row in pairs],

@@ -30,6 +30,11 @@ from kpikit.languages.prose import markdown_messages
 MARKERS = frozenset({"_", "gettext", "noop", "N_"})
 PLURAL_MARKERS = frozenset({"ngettext"})
 
+#: Names of tables whose values are sentences: the core may not import the markers.
+SENTENCE_TABLES = frozenset({"MESSAGES", "COMMON_MESSAGES", "REASONS", "GAPS", "READINGS"})
+#: What makes a rule of the audit: its title is the third argument, its advice is named.
+RULE_MARKER = "Rule"
+
 _PLACEHOLDER = re.compile(r"\{(\w*)[^{}]*\}")
 
 
@@ -114,18 +119,34 @@ def _code_messages(code: str, name: str) -> Iterator[tuple[str, str | None]]:
     except SyntaxError as error:
         raise ReportError(f"{name}: line {error.lineno} is not valid Python") from None
     for node in ast.walk(tree):
+        if isinstance(node, (ast.Assign, ast.AnnAssign)):
+            yield from ((text, None) for text in _table_sentences(node))
         if not isinstance(node, ast.Call):
             continue
         called = getattr(node.func, "id", getattr(node.func, "attr", ""))
-        texts = [
-            argument.value
-            for argument in node.args
-            if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
-        ]
+        texts = _constants(node.args)
         if called in MARKERS and texts and texts[0]:
             yield texts[0], None
+        elif called == RULE_MARKER and len(texts) >= 3:
+            yield texts[2], None
+            advice = [word.value for word in node.keywords if word.arg == "advice"]
+            yield from ((text, None) for text in _constants(advice))
         elif called in PLURAL_MARKERS and len(texts) >= 2:
             yield texts[0], texts[1]
+
+
+def _table_sentences(node: ast.Assign | ast.AnnAssign) -> list[str]:
+    """Values of a dictionary that holds sentences of the core."""
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+    named = {getattr(target, "id", "") for target in targets}
+    if not named & SENTENCE_TABLES or not isinstance(node.value, ast.Dict):
+        return []
+    return _constants(node.value.values)
+
+
+def _constants(nodes: Iterable[ast.expr]) -> list[str]:
+    constants = [node.value for node in nodes if isinstance(node, ast.Constant)]
+    return [value for value in constants if isinstance(value, str)]
 
 
 def missing(lang: str, paths: Iterable[Path] | None = None) -> list[str]:

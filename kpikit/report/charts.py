@@ -32,7 +32,7 @@ def people_by_month(months: pd.DataFrame) -> Shown:
     ``months`` has ``month`` (2026-07), ``required_fte``, ``available_fte`` [fte].
     """
     table = months.groupby("month", sort=True)[["required_fte", "available_fte"]].sum()
-    figure, axes = look.new_figure(16, 4.1)
+    figure, axes = look.new_figure(16, 3.9)
     places = np.arange(len(table))
     sns.barplot(x=places, y=table["available_fte"].to_numpy(), color=look.PALETTE[2], width=0.62,
                 saturation=1.0, label=_("people there"), ax=axes)  # fmt: skip
@@ -43,8 +43,9 @@ def people_by_month(months: pd.DataFrame) -> Shown:
                 color=look.BAD, linewidth=1.1, linestyle=":", label=_("gap"))  # fmt: skip
     axes.set_xticks(places, month_labels(list(table.index)))
     axes.set_ylabel(_("full-time reps"))
-    axes.set_ylim(0, float(table.to_numpy().max()) * 1.38)
-    axes.legend(ncols=3, loc="upper left")
+    axes.set_ylim(0, float(table.to_numpy().max()) * 1.08)
+    axes.locator_params(axis="y", nbins=4, integer=True)
+    axes.legend(ncols=3, loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=0.2)
     return show_chart(
         figure,
         _("People the plan needs and people there, by month"),

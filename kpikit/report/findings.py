@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from functools import partial
 from typing import Any
 
 from kpikit import languages
 from kpikit.diagnosis.chain_input import Refusal
+from kpikit.diagnosis.kpi_rules.rule import PASS, SEVERITIES
 from kpikit.diagnosis.priorities import CONFIDENCE
 from kpikit.languages import gettext as _
-from kpikit.report import narrative
+from kpikit.report import audit_texts, narrative
 from kpikit.study import Study
 
 
@@ -19,6 +22,8 @@ def findings_document(study: Study) -> dict[str, Any]:
         found += [_missing(study, position) for position in range(len(study.chain.missing))]
     found += [_action(study, position) for position in range(len(study.actions))]
     found += [_flip(study, position) for position in range(min(3, len(study.flips)))]
+    if study.audit is not None:
+        found += _audit(study)
     return {
         "client": study.engagement.client,
         "as_of": study.engagement.as_of.isoformat(),
@@ -103,3 +108,35 @@ def _flip(study: Study, position: int) -> dict[str, Any]:
         "factor": round(float(row["factor"]), 6),
         "texts": _texts(text),
     }
+
+
+def _audit(study: Study) -> list[dict[str, Any]]:
+    """Every demand on the KPI list that is not met, and the questions to ask, gravest first."""
+    verdicts = audit_texts.audit_of(study).verdicts
+    open_ones = verdicts[verdicts["verdict"] != PASS]
+    order = {severity: place for place, severity in enumerate(reversed(SEVERITIES))}
+    found: list[dict[str, Any]] = []
+    seen: Counter[str] = Counter()
+    for code, rows in audit_texts.statements(open_ones):
+        seen[code] += 1
+        worst = min((str(row["severity"]) for row in rows), key=order.__getitem__)
+        rule, verdict = str(rows[0]["rule"]), str(rows[0]["verdict"])
+        found.append(
+            {
+                "id": f"audit-{code}" + (f"-{seen[code]}" if seen[code] > 1 else ""),
+                "rule": rule,
+                "severity": worst,
+                "verdict": verdict,
+                "evidence": [f"rule_verdicts:{rule}.{verdict}"],
+                "kpis": sorted({str(row["kpi_id"]) for row in rows if row["kpi_id"]}),
+                "rows": sorted({str(item) for row in rows for item in row["evidence"]}),
+                "texts": _texts(partial(_statement, study, code, rows)),
+                "advice": _texts(partial(audit_texts.advice, rule)),
+            }
+        )
+    return sorted(found, key=lambda item: order[str(item["severity"])])
+
+
+def _statement(study: Study, code: str, rows: list[dict[str, Any]]) -> str:
+    told = audit_texts.common_sentence(study, code, [row["values"] for row in rows])
+    return f"{audit_texts.title(str(rows[0]['rule']))}: {told}"

@@ -17,6 +17,7 @@ from kpikit.diagnosis.chain_input import Refusal
 from kpikit.diagnosis.priorities import Action
 from kpikit.languages import gettext as _
 from kpikit.languages import ngettext, noop
+from kpikit.report.system_steps import STEPS
 from kpikit.study import Study
 
 BINDING = {
@@ -414,6 +415,7 @@ _ACTIONS: dict[str, Callable[[Mapping[str, Any], str], str]] = {
     "close_stale": _close_stale,
     "leads": _leads,
     "agree_target": _agree_target,
+    **STEPS,
 }
 
 

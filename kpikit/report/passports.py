@@ -81,9 +81,6 @@ def name(passport: Passport) -> str:
 def passport_rows(passport: Passport) -> list[tuple[str, str]]:
     """Label and text of each line of a passport, in the language in use."""
     lang = languages.current()
-    who = languages.join([_(CONTROLLERS[c]) for c in passport.controller])
-    if passport.partly:
-        who = _("{who} (the rep only in part)").format(who=who)
     rows = [
         (_("What it tells"), passport.definition[lang]),
         (_("Formula"), passport.formula[lang]),
@@ -92,12 +89,18 @@ def passport_rows(passport: Passport) -> list[tuple[str, str]]:
         (_("Good when"), _(DIRECTIONS[passport.direction])),
         (_("Group"), _(GROUPS[passport.group])),
         (_("Goal or way"), _purpose(passport)),
-        (_("Moved by"), who),
+        (_("Moved by"), moved_by(passport)),
         (_("Looked at"), _(CADENCES[passport.cadence])),
         (_("Needs"), needs_text(passport.kpi)),
     ]
     settings = parameter_text(passport.kpi)
     return [*rows, (_("Settings"), settings)] if settings else rows
+
+
+def moved_by(passport: Passport) -> str:
+    """Who moves the KPI."""
+    who = languages.join([_(CONTROLLERS[c]) for c in passport.controller])
+    return _("{who} (the rep only in part)").format(who=who) if passport.partly else who
 
 
 def _purpose(passport: Passport) -> str:

@@ -23,25 +23,40 @@ from pathlib import Path
 
 import kpikit
 from kpikit import languages as lang_module
-from kpikit.engagement import read_engagement
+from kpikit.engagement import Engagement, read_engagement
 from kpikit.errors import EngagementError, ReportError
 from kpikit.figures import write_figures
+from kpikit.intake.kpi_workbook import KPI_WORKBOOK
 from kpikit.places import notebooks_dir
 from kpikit.report import findings, html, narrative, pdf
 from kpikit.report.document import ReportMeta
 from kpikit.report.notebooks import ChapterJob, ChapterProgress, ExecutedChapter, run_chapters
-from kpikit.study import Study, run_study, with_kpis
+from kpikit.study import Study, run_study, with_audit, with_kpis, with_targets_and_pay
 
 CHAPTERS = (
     "01_data_readiness",
+    "02_kpi_system",
     "03_kpi_results",
     "04_funnel_capacity",
     "05_contact_norms",
     "06_staffing",
+    "07_targets_and_pay",
     "08_priorities",
 )
-#: Needs files; the other chapters can be answered from the engagement alone.
-KPI_CHAPTER = "03_kpi_results"
+#: Needs the client's list of KPIs.
+LIST_CHAPTER = "02_kpi_system"
+#: Numbers of the chapters on the KPI system, and on targets and pay.
+AUDIT_CHAPTERS = ("02_", "07_")
+NO_LIST = (
+    "there is no list of KPIs to audit: fill in templates/kpi_workbook.en.xlsx (or .ru, .hu), put "
+    "it into raw/ and name it under files with preset: kpi_workbook"
+)
+#: A document of its own, for the people whose KPIs were audited; needs the list too.
+BOOKLET = "kpi_booklet"
+#: Need files; the other chapters can be answered from the engagement alone.
+KPI_CHAPTER, PAY_CHAPTER = "03_kpi_results", "07_targets_and_pay"
+REPORT_TITLE = lang_module.noop("Diagnosis of the sales department")
+BOOKLET_TITLE = lang_module.noop("KPIs: what we agree on")
 STATE = "state.pickle"
 #: A run that has written nothing for so long is dead [s].
 STALE_SECONDS = 6 * 3600.0
@@ -50,11 +65,12 @@ Tell = Callable[[int, int, str], None]
 
 @dataclass(frozen=True)
 class MadeRun:
-    """Where the run is and what its page one says (in the first language)."""
+    """Where the run is, what its page one says (in the first language), and its study."""
 
     folder: Path
     reports: tuple[Path, ...]
     headline: str
+    study: Study
 
 
 def write_run(
@@ -76,7 +92,7 @@ def write_run(
         Run folder; by default ``runs/<as-of date>`` in the engagement folder.
         An earlier run there is replaced when the new one is whole.
     languages, only : tuple of str
-        Restrict to these languages and chapters.
+        Restrict to these languages and chapters; the booklet counts as one.
     tell : callable
         Gets steps done, steps in all, and what is going on.
 
@@ -89,13 +105,17 @@ def write_run(
     tell(0, 1, "reading and measuring")
     # A misspelt option should not cost the whole study.
     engagement = read_engagement(folder)
-    chosen = _chosen(only, CHAPTERS, "chapter")
+    chosen = _chosen(only, (*CHAPTERS, BOOKLET), "chapter")
     spoken = _chosen(languages, engagement.languages, "language")
     study = run_study(folder)
-    if study.client is None:
-        chosen = tuple(name for name in chosen if name != KPI_CHAPTER) or chosen
+    if only and BOOKLET in chosen and not _has_list(study):
+        raise EngagementError([NO_LIST])
+    chosen = _possible(chosen, study)
     if KPI_CHAPTER in chosen:
         study = with_kpis(study)
+    if PAY_CHAPTER in chosen:
+        study = with_targets_and_pay(study)
+    study = with_audit(study)
     place = out or study.engagement.folder / "runs" / f"{study.engagement.as_of:%Y-%m-%d}"
     place = Path(place).resolve()
     _check_place(place)
@@ -113,7 +133,35 @@ def write_run(
         raise
     with lang_module.use(spoken[0]):
         headline = narrative.headline_text(study)
-    return MadeRun(place, tuple(place / name for name in made), headline)
+    return MadeRun(place, tuple(place / name for name in made), headline, study)
+
+
+def audit_parts(engagement: Engagement) -> tuple[str, ...]:
+    """
+    Chapters of an audit of the client's KPI list, with the booklet.
+
+    Raises
+    ------
+    EngagementError
+        If no file of the engagement can hold a list; it says how to give one.
+    """
+    if not any(raw.table == "kpis" or raw.preset == KPI_WORKBOOK for raw in engagement.files):
+        raise EngagementError([NO_LIST])
+    return (*(name for name in CHAPTERS if name.startswith(AUDIT_CHAPTERS)), BOOKLET)
+
+
+def _possible(chosen: tuple[str, ...], study: Study) -> tuple[str, ...]:
+    """The chapters for which the client gave files; one that was asked for alone must say why."""
+    absent = set()
+    if not _has_list(study):
+        absent |= {LIST_CHAPTER, BOOKLET}
+    if study.client is None:
+        absent |= {KPI_CHAPTER, PAY_CHAPTER}
+    return tuple(name for name in chosen if name not in absent) or chosen
+
+
+def _has_list(study: Study) -> bool:
+    return study.client is not None and len(study.client.tables.get("kpis", ())) > 0
 
 
 def _chosen(wanted: tuple[str, ...], known: tuple[str, ...], what: str) -> tuple[str, ...]:
@@ -172,7 +220,8 @@ def _fill(
     ]
     for job in jobs:
         Path(job.out).parent.mkdir(exist_ok=True)
-    total = len(jobs) + 2 * len(spoken)
+    kinds = _documents(chapters)
+    total = len(jobs) + 2 * len(spoken) * len(kinds)
     tell(0, total, "executing chapters")
 
     def step(progress: ChapterProgress) -> None:
@@ -180,22 +229,35 @@ def _fill(
 
     done = run_chapters(jobs, step)
     state.unlink()
-    made = []
-    for position, lang in enumerate(spoken):
-        mine: list[ExecutedChapter] = [chapter for chapter in done if chapter.lang == lang]
-        meta = report_meta(study, lang)
-        for offset, (kind, write) in enumerate((("html", html.write_html), ("pdf", pdf.write_pdf))):
-            tell(len(jobs) + 2 * position + offset, total, f"report.{lang}.{kind}")
-            write(mine, meta, work / f"report.{lang}.{kind}")
-            made.append(f"report.{lang}.{kind}")
+    made: list[str] = []
+    for lang in spoken:
+        for name, (title, parts) in kinds.items():
+            mine: list[ExecutedChapter] = [
+                chapter for chapter in done if chapter.lang == lang and chapter.name in parts
+            ]
+            meta = report_meta(study, lang, title)
+            for kind, write in (("html", html.write_html), ("pdf", pdf.write_pdf)):
+                file = f"{name}.{lang}.{kind}"
+                tell(len(jobs) + len(made), total, file)
+                write(mine, meta, work / file)
+                made.append(file)
     tell(total, total, "done")
     return made
 
 
-def report_meta(study: Study, lang: str) -> ReportMeta:
-    """Title page facts of a report."""
+def _documents(chapters: tuple[str, ...]) -> dict[str, tuple[str, tuple[str, ...]]]:
+    """Title and chapters of each document of a run, by the name of its files."""
+    parts = {
+        "report": (REPORT_TITLE, tuple(name for name in chapters if name != BOOKLET)),
+        BOOKLET: (BOOKLET_TITLE, tuple(name for name in chapters if name == BOOKLET)),
+    }
+    return {name: (title, mine) for name, (title, mine) in parts.items() if mine}
+
+
+def report_meta(study: Study, lang: str, title: str = REPORT_TITLE) -> ReportMeta:
+    """Title page facts of a report, or of another document with its English title."""
     with lang_module.use(lang):
-        title = lang_module.gettext("Diagnosis of the sales department")
+        title = lang_module.gettext(title)
     as_of: date = study.engagement.as_of.date()
     return ReportMeta(title=title, client=study.engagement.client, as_of=as_of, lang=lang)
 
@@ -220,6 +282,8 @@ def _write_manifest(
         "chapters": list(chapters),
         "inputs_sha256": inputs,
         "figures_sha256": _sha256(work / "figures.csv"),
+        "findings_sha256": _sha256(work / "findings.json"),
+        "stages": dict(study.stage_names),
         "engagement": settings,
         "timings": timings,
     }

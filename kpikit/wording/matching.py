@@ -172,7 +172,9 @@ def _match(row: Mapping[str, object], index: _Index) -> tuple[object, ...]:
     if confidence < WORTH_SHOWING:
         return None, round(confidence, 3), "none", first.kpi, round(confidence, 3), True
     doubtful = first.method == "formula" or all(_is_ambiguous(text) for text in texts)
-    review = confidence < SURE or doubtful
+    told = unit_kind(unit) if isinstance(unit, str) else ""
+    other_kind = told != "" and told != unit_kind(index.units[first.kpi])
+    review = confidence < SURE or doubtful or other_kind
     return first.kpi, round(confidence, 3), first.method, *shown, review
 
 

@@ -13,8 +13,9 @@ from kpikit.vocabulary import CADENCES
 
 CALENDAR_COLUMNS = ("role", "cadence", "kpis", "mandatory", "count", "limit", "is_over")
 CARD_COLUMNS = ("role", "kind", "count", "span", "exact_per_day")
-#: A rate below one a day is told by the week, below one a week by the month.
 WORK_DAYS_A_WEEK = 5.0
+#: What a card may lose or add by whole numbers. [share]
+ROUNDING = 0.10
 
 
 def kpi_calendar(inputs: AuditInput) -> pd.DataFrame:
@@ -60,7 +61,8 @@ def role_card(norms: pd.DataFrame, work_days_a_month: float = 21.0) -> pd.DataFr
     -------
     DataFrame
         ``CARD_COLUMNS``: whole ``count`` in a ``span`` (day, week or month), the
-        shortest span in which there is at least one, and the norm as it was.
+        shortest span whose whole number is within ``ROUNDING`` of the norm, and the norm
+        as it was.
 
     Raises
     ------
@@ -77,9 +79,15 @@ def role_card(norms: pd.DataFrame, work_days_a_month: float = 21.0) -> pd.DataFr
     rows = []
     for role, kind, rate in zip(norms["role"], norms["kind"], per_day, strict=True):
         spans = {"day": 1.0, "week": WORK_DAYS_A_WEEK, "month": work_days_a_month}
-        span = next((name for name, days in spans.items() if rate * days >= 1), "month")
         # Halves go up: a card that rounds down plans to miss.
-        rows.append((role, kind, int(rate * spans[span] + 0.5), span, rate))
+        whole = {name: int(rate * days + 0.5) for name, days in spans.items()}
+        near = (
+            name
+            for name, days in spans.items()
+            if whole[name] and abs(whole[name] / (rate * days) - 1) <= ROUNDING
+        )
+        span = next(near, "month")
+        rows.append((role, kind, whole[span], span, rate))
     return pd.DataFrame(rows, columns=list(CARD_COLUMNS))
 
 

@@ -122,18 +122,26 @@ def of_reps(table: pd.DataFrame) -> pd.DataFrame:
     return named if len(named) else table.assign(rep_id="team")
 
 
-def coverage_of(facts: pd.DataFrame) -> float | None:
+def coverage_of(facts: pd.DataFrame, kpi: str) -> float | None:
     """
-    Share of due rep-periods that have a value; due is every rep in every period of the KPI.
+    Share of due rep-periods of a KPI that have a value.
+
+    Due is each of its reps in each of its periods in which the rep has a value of any
+    KPI: who came in May owes nothing for April.
 
     Parameters
     ----------
     facts : DataFrame
-        Of one KPI, ``rep_id period value is_met``.
+        Of all KPIs, ``kpi_id rep_id period value is_met``.
+    kpi : str
     """
-    due = facts["rep_id"].nunique() * facts["period"].nunique()
-    there = facts[facts["value"].notna() | facts["is_met"].notna()]
-    return len(there.drop_duplicates(["rep_id", "period"])) / due if due else None
+    known = facts[facts["value"].notna() | facts["is_met"].notna()]
+    own = facts[facts["kpi_id"] == kpi]
+    keys = ["rep_id", "period"]
+    here = pd.concat([known[keys], own[keys]]).drop_duplicates()
+    due = here[here["rep_id"].isin(own["rep_id"]) & here["period"].isin(own["period"])]
+    there = known.loc[known["kpi_id"] == kpi, keys].drop_duplicates()
+    return len(there) / len(due) if len(due) else None
 
 
 def agreement_of(recomputed: pd.DataFrame, tolerance: float) -> tuple[int, int]:

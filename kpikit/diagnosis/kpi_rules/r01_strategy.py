@@ -33,5 +33,8 @@ def judge(inputs: AuditInput) -> Iterator[Verdict]:
 
 RULE = Rule(
     "R01", "strategy_first", "The strategy is chosen before the KPIs", BLOCKER,
-    ("strategy", "main_goal", "goal_horizon"), MESSAGES, judge,
+    ("strategy", "main_goal", "goal_horizon"), MESSAGES,
+    judge,
+    advice="Agree on one strategy, one main goal and its date before any KPI is chosen; "
+    "without them no list can be right.",
 )  # fmt: skip

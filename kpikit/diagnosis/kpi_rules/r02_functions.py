@@ -46,5 +46,8 @@ def judge(inputs: AuditInput) -> Iterator[Verdict]:
 
 RULE = Rule(
     "R02", "functions_mapped", "Each KPI measures a function of its role", MAJOR,
-    ("kpis.function", "functions"), MESSAGES, judge,
+    ("kpis.function", "functions"), MESSAGES,
+    judge,
+    advice="Write down the three to five functions of each role and drop KPIs that measure "
+    "none of them.",
 )  # fmt: skip

@@ -96,5 +96,8 @@ def _in_facts(row: dict[str, Any], link: dict[str, Any] | None) -> Verdict:
 RULE = Rule(
     "R03", "linked_to_goal", "Improving the KPI brings the goal closer", MAJOR,
     ("kpis.purpose", "kpis.goal", "kpis.parent_kpi_id", "linkage", "facts", "plan_attainment"),
-    MESSAGES, judge,
+    MESSAGES,
+    judge,
+    advice="Keep the KPIs that move the plan, stop demanding those that do not, and give the"
+    " open ones three more months of values.",
 )  # fmt: skip

@@ -70,5 +70,8 @@ def judge(inputs: AuditInput) -> Iterator[Verdict]:
 
 RULE = Rule(
     "R04", "goal_and_way", "Goal and way are kept apart", MINOR,
-    ("kpis.purpose", "kpis.parent_kpi_id", "way_links"), MESSAGES, judge,
+    ("kpis.purpose", "kpis.parent_kpi_id", "way_links"), MESSAGES,
+    judge,
+    advice="Name for each activity the result it serves, and for each result what a rep does"
+    " for it tomorrow.",
 )  # fmt: skip

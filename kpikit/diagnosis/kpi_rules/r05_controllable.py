@@ -95,5 +95,8 @@ def _in_facts(row: dict[str, Any], found: dict[str, Any] | None, weight: float |
 
 RULE = Rule(
     "R05", "controllable", "The role can move the KPI", MAJOR,
-    ("kpis.controller", "controllability", "pay_rules"), MESSAGES, judge,
+    ("kpis.controller", "controllability", "pay_rules"), MESSAGES,
+    judge,
+    advice="Take KPIs that others move out of the reps' pay; pay for noisy ones by the quarter "
+    "and not by the month.",
 )  # fmt: skip

@@ -54,7 +54,7 @@ def _values(inputs: AuditInput) -> Iterator[Verdict]:
         yield unknown("facts_missing")
         return
     for row in inputs.rows:
-        share = coverage_of(facts[facts["kpi_id"] == row["kpi_id"]])
+        share = coverage_of(facts, str(row["kpi_id"]))
         limit = inputs.limits.coverage
         if not share:
             yield failed("no_values", **about(row))
@@ -87,4 +87,6 @@ RULE = Rule(
     "R06", "measurable", "The KPI can be measured, and is", MAJOR,
     ("kpis.unit", "kpis.formula_text", "kpis.data_source", "facts", "recomputed"), MESSAGES,
     judge,
+    advice="Write each formula with its source, and report only what somebody else can "
+    "compute again.",
 )  # fmt: skip

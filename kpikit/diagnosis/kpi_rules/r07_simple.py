@@ -54,5 +54,8 @@ def _burdens(inputs: AuditInput, row: dict[str, Any]) -> Iterator[Verdict]:
 RULE = Rule(
     "R07", "easy_to_compute", "The KPI is easy to compute", MINOR,
     ("kpis.source_count", "kpis.manual_steps", "kpis.minutes_to_collect", "kpis.cadence"),
-    MESSAGES, judge,
+    MESSAGES,
+    judge,
+    advice="Compute the KPI from what the CRM holds anyway; what costs hours of collecting "
+    "is looked at once a quarter or not at all.",
 )  # fmt: skip

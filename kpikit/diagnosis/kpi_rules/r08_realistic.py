@@ -64,5 +64,8 @@ def _judged(inputs: AuditInput, row: dict[str, Any], odds: dict[str, Any]) -> Ve
 
 RULE = Rule(
     "R08", "realistic_target", "The target is ambitious and within reach", MAJOR,
-    ("kpis.target", "kpis.cadence", "targets"), MESSAGES, judge,
+    ("kpis.target", "kpis.cadence", "targets"), MESSAGES,
+    judge,
+    advice="Set targets from the reps' own history: one that every second to fourth month "
+    "reaches moves people.",
 )  # fmt: skip

@@ -70,5 +70,8 @@ def _problems(
 RULE = Rule(
     "R09", "plain_and_native", "The KPI is named and explained in plain native words", MAJOR,
     ("kpis.name_lang", "kpis.definition", "kpis.formula_text", "kpis.example", "wording"),
-    MESSAGES, judge,
+    MESSAGES,
+    judge,
+    advice="Give every KPI a name in the language of the team, one sentence of meaning, the "
+    "formula and an example.",
 )  # fmt: skip

@@ -60,5 +60,7 @@ def judge(inputs: AuditInput) -> Iterator[Verdict]:
 
 RULE = Rule(
     "R10", "few", "Few KPIs for each role", MAJOR,
-    ("kpis.role", "kpis.obligation", "kpis.cadence"), MESSAGES, judge,
+    ("kpis.role", "kpis.obligation", "kpis.cadence"), MESSAGES,
+    judge,
+    advice="Cut the list to three to five KPIs for each role; keep the rest for the analyst.",
 )  # fmt: skip

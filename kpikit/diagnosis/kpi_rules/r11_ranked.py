@@ -41,5 +41,7 @@ def judge(inputs: AuditInput) -> Iterator[Verdict]:
 
 RULE = Rule(
     "R11", "ranked", "Mandatory and optional KPIs are told apart", MAJOR,
-    ("kpis.obligation",), MESSAGES, judge,
+    ("kpis.obligation",), MESSAGES,
+    judge,
+    advice="Mark each KPI as mandatory or optional, so that a rep knows what comes first.",
 )  # fmt: skip

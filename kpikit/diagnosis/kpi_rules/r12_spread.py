@@ -17,7 +17,7 @@ MESSAGES = {
     "spread": "The KPIs are spread over time.",
     "cycle_unknown": "How long is the sales cycle? Without it nobody knows how often a result "
     "can have moved.",
-    "noise": "Looked at every {days} days, while a sale takes {cycle}: the ups and downs are "
+    "noise": "Looked at every {days} days, while a sale takes {cycle} days: the ups and downs are "
     "chance.",
     "no_early_sign": "No way is looked at more often than every {days} days, half a sales cycle: "
     "bad news comes too late.",
@@ -65,5 +65,7 @@ def _against_cycle(inputs: AuditInput) -> Iterator[Verdict]:
 
 RULE = Rule(
     "R12", "spread_in_time", "KPIs are spread over day, week and month", MINOR,
-    ("kpis.cadence", "kpis.purpose", "chain.cycle_days"), MESSAGES, judge,
+    ("kpis.cadence", "kpis.purpose", "chain.cycle_days"), MESSAGES,
+    judge,
+    advice="Spread the KPIs: activity by day and week, results by month and quarter.",
 )  # fmt: skip

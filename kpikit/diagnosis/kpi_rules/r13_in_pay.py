@@ -89,4 +89,6 @@ RULE = Rule(
     "R13", "in_pay", "What is demanded shows in the pay", MAJOR,
     ("kpis.in_pay", "kpis.weight_in_pay", "pay_rules", "pay_audit", "pay_scheme"), MESSAGES,
     judge,
+    advice="Pay for what is demanded, each KPI with a fifth of the bonus at least; take out "
+    "of the list what nobody pays for.",
 )  # fmt: skip

@@ -49,5 +49,8 @@ def judge(inputs: AuditInput) -> Iterator[Verdict]:
 
 RULE = Rule(
     "R14", "reward_and_consequence", "Meeting the KPI pays, missing it costs", MINOR,
-    ("kpis.reward", "kpis.consequence", "pay_audit"), MESSAGES, judge,
+    ("kpis.reward", "kpis.consequence", "pay_audit"), MESSAGES,
+    judge,
+    advice="Say for each KPI what a rep gains by reaching it and what does not come by "
+    "missing it.",
 )  # fmt: skip

@@ -58,5 +58,8 @@ def _checked(inputs: AuditInput, row: dict[str, Any]) -> Verdict:
 
 RULE = Rule(
     "R15", "controlled", "Somebody checks the KPI", MAJOR,
-    ("kpis.checker", "kpis.check_routine", "kpis.last_checked_on"), MESSAGES, judge,
+    ("kpis.checker", "kpis.check_routine", "kpis.last_checked_on"), MESSAGES,
+    judge,
+    advice="Name one person and one day on which each KPI is checked; what nobody checks "
+    "leaves the list.",
 )  # fmt: skip

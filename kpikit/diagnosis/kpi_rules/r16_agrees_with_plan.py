@@ -112,11 +112,17 @@ def _kpi(inputs: AuditInput, row: dict[str, Any], found: dict[str, Any]) -> Verd
     if q_value is None or q_value > inputs.limits.false_discoveries:
         # Among many KPIs one stands out by chance.
         return unknown("too_few_to_separate", **where, n=found["n"])
-    say, code = (failed, "inverted") if reading == INVERTED else (passed, "separates")
-    return say(code, **where, **numbers)
+    if reading == INVERTED:
+        less = {"difference": -numbers["difference"], "low": -numbers["high"],
+                "high": -numbers["low"]}  # fmt: skip
+        return failed("inverted", **where, **less)
+    return passed("separates", **where, **numbers)
 
 
 RULE = Rule(
     "R16", "agrees_with_plan", "Who meets the KPIs meets the plan", MAJOR,
-    ("facts", "plan_attainment", "kpis.obligation"), MESSAGES, judge,
+    ("facts", "plan_attainment", "kpis.obligation"), MESSAGES,
+    judge,
+    advice="Go through the months on the list with the reps concerned, then replace the KPIs"
+    " that say the opposite of the plan.",
 )  # fmt: skip

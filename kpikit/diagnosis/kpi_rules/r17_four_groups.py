@@ -41,5 +41,8 @@ def judge(inputs: AuditInput) -> Iterator[Verdict]:
 
 RULE = Rule(
     "R17", "four_groups", "The four goal groups are covered", MAJOR,
-    ("kpis.goal_group", "matches", "chain"), MESSAGES, judge,
+    ("kpis.goal_group", "matches", "chain"), MESSAGES,
+    judge,
+    advice="Add one KPI or norm to every empty group: money, customers, labour for a "
+    "customer, intensity.",
 )  # fmt: skip

@@ -37,5 +37,8 @@ def judge(inputs: AuditInput) -> Iterator[Verdict]:
 
 RULE = Rule(
     "R18", "norms_and_cycle", "Norms of contacts and cycle times exist", BLOCKER,
-    ("chain.has_norms", "chain.has_attention_plan", "chain.has_cycle"), MESSAGES, judge,
+    ("chain.has_norms", "chain.has_attention_plan", "chain.has_cycle"), MESSAGES,
+    judge,
+    advice="Measure contacts and minutes for each stage and the time from the first contact "
+    "to the money; two weeks of records are enough to begin.",
 )  # fmt: skip

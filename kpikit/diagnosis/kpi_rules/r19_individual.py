@@ -71,5 +71,8 @@ def _targets(inputs: AuditInput) -> Iterator[Verdict]:
 
 RULE = Rule(
     "R19", "individual", "The KPI is made for role and territory, not copied", MINOR,
-    ("kpis.name", "kpis.definition", "kpis.formula_text", "facts.target"), MESSAGES, judge,
+    ("kpis.name", "kpis.definition", "kpis.formula_text", "facts.target"), MESSAGES,
+    judge,
+    advice="Set targets by segment and territory; a target copied from elsewhere fits "
+    "nobody.",
 )  # fmt: skip

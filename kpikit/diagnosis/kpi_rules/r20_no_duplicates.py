@@ -93,4 +93,5 @@ RULE = Rule(
     "R20", "no_duplicates", "One KPI shows one thing", MINOR,
     ("kpis.name", "kpis.formula_text", "kpis.formula_expr", "matches", "redundancy"), MESSAGES,
     judge,
+    advice="Keep one KPI of each group that moves together.",
 )  # fmt: skip

@@ -77,5 +77,8 @@ def changes_in_a_year(inputs: AuditInput) -> dict[str, int] | None:
 
 RULE = Rule(
     "R21", "adapted_not_churned", "The list is adapted, not churned", MINOR,
-    ("kpis.reviewed_on", "kpis.valid_from_on", "versions"), MESSAGES, judge,
+    ("kpis.reviewed_on", "kpis.valid_from_on", "versions"), MESSAGES,
+    judge,
+    advice="Review the list once a year, try a new KPI for a quarter without pay, and leave "
+    "the rest alone.",
 )  # fmt: skip

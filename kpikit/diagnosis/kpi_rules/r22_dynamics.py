@@ -37,5 +37,12 @@ def judge(inputs: AuditInput) -> Iterator[Verdict]:
 
 
 RULE = Rule(
-    "R22", "dynamics_watched", "The KPI is watched over time", MINOR, ("facts",), MESSAGES, judge
+    "R22",
+    "dynamics_watched",
+    "The KPI is watched over time",
+    MINOR,
+    ("facts",),
+    MESSAGES,
+    judge,
+    advice="Keep at least eight periods of each KPI and look at the curve, not at the last value.",
 )

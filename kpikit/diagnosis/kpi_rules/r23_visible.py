@@ -36,5 +36,7 @@ def judge(inputs: AuditInput) -> Iterator[Verdict]:
 
 RULE = Rule(
     "R23", "visible", "The rep sees the own value in time", MINOR,
-    ("kpis.is_visible_to_rep", "kpis.delay_days", "kpis.cadence"), MESSAGES, judge,
+    ("kpis.is_visible_to_rep", "kpis.delay_days", "kpis.cadence"), MESSAGES,
+    judge,
+    advice="Show each rep the own values no later than the KPI's own rhythm.",
 )  # fmt: skip

@@ -55,5 +55,7 @@ def judge(inputs: AuditInput) -> Iterator[Verdict]:
 
 RULE = Rule(
     "R24", "preconditions", "Leads, prices and product let the reps succeed", MAJOR,
-    ("preconditions",), MESSAGES, judge,
+    ("preconditions",), MESSAGES,
+    judge,
+    advice="Repair leads, prices and product first; they bind the reps' results.",
 )  # fmt: skip

@@ -37,5 +37,7 @@ def judge(inputs: AuditInput) -> Iterator[Verdict]:
 
 RULE = Rule(
     "R25", "both_horizons", "Short and long run are both watched", MINOR,
-    ("kpis.horizon", "matches"), MESSAGES, judge,
+    ("kpis.horizon", "matches"), MESSAGES,
+    judge,
+    advice="Put a KPI for this month beside one for the next years.",
 )  # fmt: skip

@@ -59,5 +59,8 @@ def _shown(row: dict[str, Any], where: dict[str, str], severity: str) -> Verdict
 
 RULE = Rule(
     "R26", "hard_to_game", "The number moves for the customer, not for the measure", MINOR,
-    ("gaming", "pay_rules"), MESSAGES, judge,
+    ("gaming", "pay_rules"), MESSAGES,
+    judge,
+    advice="Talk about the records on the list before the KPI is paid for, and count what "
+    "the customer notices.",
 )  # fmt: skip

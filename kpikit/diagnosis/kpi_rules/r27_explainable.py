@@ -45,5 +45,8 @@ def judge(inputs: AuditInput) -> Iterator[Verdict]:
 
 RULE = Rule(
     "R27", "explainable_in_time", "The KPIs are explained in minutes", MINOR,
-    ("kpis.minutes_to_explain", "wording"), MESSAGES, judge,
+    ("kpis.minutes_to_explain", "wording"), MESSAGES,
+    judge,
+    advice="Halve the explanation: what takes longer than five minutes to explain is "
+    "computed by nobody.",
 )  # fmt: skip

@@ -80,6 +80,8 @@ class Rule:
         Template of each code.
     judge : callable
         From :class:`AuditInput` to verdicts.
+    advice : str
+        What to do where the demand is not met.
     """
 
     id: str
@@ -89,6 +91,7 @@ class Rule:
     needs: tuple[str, ...]
     messages: Mapping[str, str]
     judge: Callable[[AuditInput], Iterable[Verdict]]
+    advice: str = ""
 
     def verdicts(self, inputs: AuditInput) -> list[Verdict]:
         """

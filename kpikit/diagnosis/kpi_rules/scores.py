@@ -52,6 +52,8 @@ LIST_COLUMNS = (
     "completeness", "cells_known", "empty_cells", "unknown_cells", "status", "reason",
 )  # fmt: skip
 
+#: KPI of the catalogue that is the sales plan itself.
+PLAN_KPI = "K04"
 #: KPIs of the catalogue that split the customers: renewals, cross-sales, new ones, segments.
 CUSTOMER_CELLS = {
     "renewals": ("K22", "K28"), "cross_sales": ("K23", "K24"), "new_customers": ("K20",),
@@ -218,7 +220,12 @@ def native_share(inputs: AuditInput, rows: Sequence[Mapping[str, Any]]) -> float
 
 
 def cluster_of(inputs: AuditInput) -> dict[str, int]:
-    """Redundancy cluster of every KPI in use; a KPI that was not compared is its own."""
+    """
+    Redundancy cluster of every KPI in use; a KPI that was not compared is its own.
+
+    A goal stands apart from its ways, and the plan from everything: that a way moves with
+    what it serves makes it useful, not needless.
+    """
     found: dict[str, float | None] = {}
     if inputs.redundancy is not None:
         found = {k: number(row, "cluster") for k, row in by_kpi(inputs.redundancy.kpis).items()}
@@ -228,6 +235,14 @@ def cluster_of(inputs: AuditInput) -> dict[str, int]:
         if str(row["kpi_id"]) not in numbers:
             numbers[str(row["kpi_id"])] = free
             free += 1
+    goals = {kpi for kpi, entry in inputs.catalogue_ids.items() if entry == PLAN_KPI}
+    for row in inputs.rows:
+        parent = text(row, "parent_kpi_id")
+        if numbers.get(parent) == numbers[str(row["kpi_id"])] and parent != row["kpi_id"]:
+            goals.add(parent)
+    for goal in sorted(goals & set(numbers)):
+        numbers[goal] = free
+        free += 1
     return numbers
 
 
@@ -244,7 +259,7 @@ def _measurable(inputs: AuditInput) -> dict[str, float | None]:
         kpi, parts = str(row["kpi_id"]), []
         unchecked = says_none(text(row, "checker"))
         if facts is not None:
-            parts.append(coverage_of(facts[facts["kpi_id"] == kpi]) or 0.0)
+            parts.append(coverage_of(facts, kpi) or 0.0)
         if inputs.recomputed is not None:
             own = inputs.recomputed[inputs.recomputed["kpi_id"] == kpi]
             same, n = agreement_of(own, inputs.limits.tolerance)

@@ -15,7 +15,7 @@ References
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -26,33 +26,42 @@ from kpikit.diagnosis.kpi_rules.goal_path import ENDS_AT_GOAL, goal_path
 from kpikit.diagnosis.kpi_rules.inputs import AuditInput, by_kpi, text, words
 from kpikit.diagnosis.kpi_rules.known import GROUPS, covered_groups, goal_group
 from kpikit.diagnosis.kpi_rules.limits import AuditLimits
-from kpikit.diagnosis.kpi_rules.scores import cluster_of, kpi_points, rule_scores
+from kpikit.diagnosis.kpi_rules.scores import PLAN_KPI, cluster_of, kpi_points, rule_scores
 from kpikit.errors import InputDataError
+from kpikit.vocabulary import CONTROLLERS
 
 FloatArray = npt.NDArray[np.float64]
 
-KEEP, MERGE, DROP = "keep", "merge", "drop"
+KEEP, REPAIR, MERGE, DROP = "keep", "repair", "merge", "drop"
 #: What a KPI of a family that the strategy asks for is worth beside its score. [share]
 PREFERENCE = 0.10
 
 CANDIDATE_COLUMNS = (
     "kpi_id", "score", "measurable", "goal_group", "parent_kpi_id", "cluster", "is_preferred",
-    "excluded",
+    "is_plan", "excluded",
 )  # fmt: skip
 PROPOSAL_COLUMNS = ("kpi_id", "proposal", "reason", "other_kpi_id")
 #: Sentence for each reason; ``other`` is the column ``other_kpi_id``.
 REASONS = {
     "chosen": "Among the few that do most together.",
+    "the_plan": "The plan itself: everything else serves it.",
+    "moved_by_others": "By the list, somebody else moves it: it belongs in that person's list.",
     "moves_with_kept": "It moves together with {other}; one of the two is enough.",
     "goal_not_kept": "A way to {other}, which is not kept.",
     "way_without_goal": "A way that serves no goal.",
+    "does_not_move_plan": "More of it does not bring more of the plan; a link of use would have "
+    "shown.",
     "works_against_plan": "Who is ahead in it is behind in the plan.",
     "not_scored": "None of its rules could be checked.",
     "weaker": "Weaker than those kept.",
+    "needs_formula": "It goes with the plan, but nobody can compute it again: write down formula "
+    "and source, then keep it.",
 }
 #: Why a goal group stays empty.
 GAPS = {
     "no_candidate": "No KPI of the list belongs to the group {group}; add one.",
+    "not_usable": "The KPIs of the group {group} cannot be kept as they are; repair or replace "
+    "one.",
     "crowded_out": "The KPIs of the group {group} do not fit beside the others; raise the limit "
     "or replace one.",
 }
@@ -70,7 +79,7 @@ class Selection:
         Best first.
     proposals : DataFrame
         ``kpi_id proposal reason other_kpi_id`` of every KPI of the role; ``proposal``
-        keep, merge or drop, ``reason`` a key of ``REASONS``. Empty when blocked.
+        keep, repair, merge or drop, ``reason`` a key of ``REASONS``. Empty when blocked.
     gaps : mapping
         Goal group that stays empty -> key of ``GAPS``.
     status : str
@@ -94,15 +103,28 @@ def selections(inputs: AuditInput) -> list[Selection]:
     A norm of the chain covers its goal group, so no KPI is needed for it.
     """
     found = []
-    for role, rows in inputs.roles.items():
+    for role in inputs.roles:
         if inputs.strategy in (None, "ST0"):
             found.append(Selection(role, (), _no_proposals(), {}, "blocked", "no_strategy"))
             continue
-        covered = covered_groups(inputs, rows) - {goal_group(inputs, row) for row in rows}
-        found.append(
-            select_kpis(candidates(inputs, role), inputs.limits, role=role, covered=covered)
-        )
+        covered = covered_groups(inputs, [])
+        chosen = select_kpis(candidates(inputs, role), inputs.limits, role=role, covered=covered)
+        found.append(replace(chosen, proposals=_with_repairs(inputs, chosen.proposals)))
     return found
+
+
+def _with_repairs(inputs: AuditInput, proposals: pd.DataFrame) -> pd.DataFrame:
+    """A KPI that moves the plan is not thrown away because nobody wrote its formula down."""
+    if inputs.linkage is None or proposals.empty:
+        return proposals
+    links = inputs.linkage
+    linked = set(links.loc[links["verdict"] == linkage.LINKED, "kpi_id"])
+    points = kpi_points(inputs)
+    capped = set(points.loc[points["gate"] == "measurable", "kpi_id"])
+    rows = proposals["proposal"].eq(DROP) & proposals["kpi_id"].isin(linked & capped)
+    repaired = proposals.copy()
+    repaired.loc[rows, ["proposal", "reason"]] = [REPAIR, "needs_formula"]
+    return repaired
 
 
 def candidates(inputs: AuditInput, role: str) -> pd.DataFrame:
@@ -112,8 +134,8 @@ def candidates(inputs: AuditInput, role: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``CANDIDATE_COLUMNS``: ``score`` and ``measurable`` [share] or null, ``excluded``
-        a key of ``REASONS`` or empty.
+        ``CANDIDATE_COLUMNS``: ``score`` and ``measurable`` [share] or null, ``is_plan``
+        for the sales plan itself, ``excluded`` a key of ``REASONS`` or empty.
     """
     points = kpi_points(inputs).set_index("kpi_id")["points"] / 100
     rules = rule_scores(inputs)
@@ -124,16 +146,23 @@ def candidates(inputs: AuditInput, role: str) -> pd.DataFrame:
     for row in inputs.roles[role]:
         kpi = str(row["kpi_id"])
         excluded = ""
-        if text(links.get(kpi, {}), "verdict") == linkage.OPPOSED:
+        own = role if role in CONTROLLERS else "rep"
+        is_way = text(row, "purpose") == "way"
+        if text(row, "controller") not in ("", own):
+            excluded = "moved_by_others"
+        elif text(links.get(kpi, {}), "verdict") == linkage.OPPOSED:
             excluded = "works_against_plan"
-        elif text(row, "purpose") == "way" and goal_path(inputs, row)[0] != ENDS_AT_GOAL:
+        elif is_way and text(links.get(kpi, {}), "verdict") == linkage.NOT_LINKED:
+            excluded = "does_not_move_plan"
+        elif is_way and goal_path(inputs, row)[0] != ENDS_AT_GOAL:
             excluded = "way_without_goal"
         families = words(inputs.match_of.get(kpi, {}), "strategies")
         rows.append(
             (
                 kpi, points[kpi], measurable[kpi], goal_group(inputs, row),
-                text(row, "parent_kpi_id") if text(row, "purpose") == "way" else "",
-                clusters[kpi], inputs.strategy in families, excluded,
+                text(row, "parent_kpi_id") if is_way else "",
+                clusters[kpi], inputs.strategy in families,
+                inputs.catalogue_ids.get(kpi) == PLAN_KPI, excluded,
             )
         )  # fmt: skip
     return pd.DataFrame(rows, columns=list(CANDIDATE_COLUMNS))
@@ -149,8 +178,9 @@ def select_kpis(
     """
     Choose few KPIs that cover the goal groups and score highest together.
 
-    As few as ``kpi_aim`` if these cover what ``kpi_limit`` would cover, else more.
-    Equal scores (to 0.001) go by measurability, then by the order of the table.
+    The plan itself is always among them. As few as ``kpi_aim`` if these cover what
+    ``kpi_limit`` would cover, else more. Equal scores (to 0.001) go by measurability,
+    then by the order of the table.
 
     Parameters
     ----------
@@ -180,8 +210,12 @@ def select_kpis(
             chosen, gaps = fewer, open_
             break
     kept = usable[chosen].sort_values("score", ascending=False, kind="stable", na_position="last")
-    there = set(usable["goal_group"])
-    named = {group: "crowded_out" if group in there else "no_candidate" for group in gaps}
+    there, listed = set(usable["goal_group"]), set(table["goal_group"])
+    named = {
+        group: "crowded_out" if group in there else
+        "not_usable" if group in listed else "no_candidate"
+        for group in gaps
+    }  # fmt: skip
     return Selection(
         role, tuple(kept["kpi_id"]), _proposals(table, kept), named,
         "incomplete" if named else "ok",
@@ -215,6 +249,10 @@ def _solve(
         return line
 
     add(np.ones(n, dtype=bool), 0, most)
+    # of two KPIs that are the plan one is enough
+    plan = table["is_plan"].to_numpy(dtype=bool)
+    if plan.any():
+        add(plan, 1, 1)
     for place, group in enumerate(groups):
         add((table["goal_group"] == group).to_numpy(), 1, np.inf)[n + place] = 1.0
     for _, own in table.groupby("cluster"):
@@ -242,7 +280,7 @@ def _proposals(table: pd.DataFrame, kept: pd.DataFrame) -> pd.DataFrame:
     for row in table.to_dict("records"):
         kpi, parent = row["kpi_id"], row["parent_kpi_id"]
         if kpi in ids:
-            rows.append((kpi, KEEP, "chosen", None))
+            rows.append((kpi, KEEP, "the_plan" if row["is_plan"] else "chosen", None))
         elif row["excluded"]:
             rows.append((kpi, DROP, row["excluded"], None))
         elif row["cluster"] in clusters:

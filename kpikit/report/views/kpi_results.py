@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -116,8 +116,12 @@ def results(study: Study) -> KpiResults:
 
 def label(study: Study, kpi: str, part: str = "") -> str:
     """Name of a KPI, of the catalogue or the client's own, with its part."""
+    return named(kpi, part, {item.id: item.name for item in study.engagement.kpis.own})
+
+
+def named(kpi: str, part: str, own: Mapping[str, str]) -> str:
+    """Name of a KPI with its part; ``own`` names those of the client by their id."""
     known = catalogue().get(kpi)
-    own = {item.id: item.name for item in study.engagement.kpis.own}
     text = passports.name(known) if known else own.get(kpi, kpi)
     if (kpi, part) in LABELS:
         return _(LABELS[kpi, part])
@@ -131,7 +135,11 @@ def part_label(part: str) -> str:
 
 def writer(study: Study, unit: str) -> Write:
     """How values of a unit are written in the language in use."""
-    currency = study.engagement.currency
+    return unit_writer(unit, study.engagement.currency)
+
+
+def unit_writer(unit: str, currency: str) -> Write:
+    """As :func:`writer`, for money of this currency."""
     if unit == "money":
         return lambda x: languages.money_compact(x, currency)
     if unit == "share":

@@ -9,6 +9,7 @@ import pandas as pd
 from kpikit import languages
 from kpikit.diagnosis.chain import ChainResult
 from kpikit.diagnosis.chain_input import Refusal
+from kpikit.diagnosis.priorities import NO_NEW_MONEY, Action
 from kpikit.languages import gettext as _
 from kpikit.report import charts, narrative
 from kpikit.report.tables import (
@@ -164,9 +165,31 @@ def actions(study: Study) -> Shown:
             Column("owner", _("Owner")),
         ],
         note=_(
-            "Ranked by money per person-day. Each action is priced alone: amounts do not add up."
+            "By money per person-day; what the rest waits for first, what has no price last. "
+            "Amounts do not add up."
         ),
     )
+
+
+def other_orders(study: Study) -> Shown:
+    """The same actions by money alone, and those that need no new money."""
+    priced = [action for action in study.actions if action.money > 0]
+    if not priced:
+        return show_text("")
+    currency = study.engagement.currency
+
+    def told(actions: list[Action]) -> str:
+        return "\n".join(
+            f"{place}. {narrative.action_text(action, currency)}"
+            for place, action in enumerate(actions, 1)
+        )
+
+    largest = sorted(priced, key=lambda action: -action.money)[:3]
+    free = [action for action in study.actions if action.cost_class == NO_NEW_MONEY]
+    parts = ["**" + _("By money alone, whatever the effort:") + "**", told(largest)]
+    if len(free) < len(study.actions):
+        parts += ["**" + _("Without new money, in the same order:") + "**", told(free)]
+    return show_text("\n\n".join(parts))
 
 
 def reversing_assumptions(study: Study) -> Shown:
