@@ -46,13 +46,15 @@ class Size:
     """
     Size of a simulated list: KPIs, reps and months.
 
-    ``unmeasured`` of the facts of the mandatory KPIs are missing. [share]
+    ``unmeasured`` of the facts of the mandatory KPIs are missing; ``false_discoveries``
+    among the links declared are accepted. [share]
     """
 
     kpis: int
     reps: int
     months: int
     unmeasured: float
+    false_discoveries: float = 0.1
 
 
 @dataclass
@@ -100,7 +102,8 @@ def study(kind: str, size: Size, registries: int, seed: int) -> dict[tuple[str, 
             facts, target = _facts(values + season), _plan(plan + season)
             planted: set[object] = {_name(place) for place in range(links)}
             planted |= {copy for original, copy in copies if original in planted}
-            table = judge_registry(facts, target, rng).table
+            rate = size.false_discoveries
+            table = judge_registry(facts, target, rng, false_discoveries=rate).table
             declared = table.loc[table["verdict"].isin([LINKED, OPPOSED]), "kpi_id"]
             add(question, OURS, set(declared), planted)
             add(question, SPREADSHEET, _correlated(values + season, plan + season), planted)
@@ -222,18 +225,22 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument(
         "--unmeasured", type=float, default=0.1, help="share of the facts missing (default 0.1)"
     )
+    parser.add_argument(
+        "--false-discoveries", type=float, default=0.1, help="accepted share (default 0.1)"
+    )
     parser.add_argument("--seed", type=int, default=1, help="start of all randomness (default 1)")
     given = parser.parse_args(arguments)
     if given.registries < 1 or given.kpis < LINKS + 2 * COPIES or given.reps < 2:
         parser.error(
             f"--registries must be 1 or more, --kpis {LINKS + 2 * COPIES} or more, --reps 2 or more"
         )
-    size = Size(given.kpis, given.reps, given.months, given.unmeasured)
+    size = Size(given.kpis, given.reps, given.months, given.unmeasured, given.false_discoveries)
     parts = {kind: study(kind, size, given.registries, given.seed) for kind in LASTING}
     print(
         f"{given.registries} lists of {size.kpis} KPIs, {size.reps} reps, {size.months} months, "
         f"seed {given.seed}: {LINKS} KPIs with a rank correlation of {LINK_RHO} to the plan, "
-        f"{COPIES} copies, {MANDATORY} mandatory KPIs each unmeasured in {size.unmeasured:.0%}\n"
+        f"{COPIES} copies, {MANDATORY} mandatory KPIs each unmeasured in {size.unmeasured:.0%}, "
+        f"false discoveries held to {size.false_discoveries:.0%}\n"
     )
     print(markdown(parts))
 

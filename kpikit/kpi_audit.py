@@ -21,9 +21,10 @@ from kpikit.diagnosis.kpi_rules import AuditInput, ChainFacts, run_rules
 from kpikit.diagnosis.kpi_rules.agreement_facts import cases_of
 from kpikit.diagnosis.kpi_rules.calendar import kpi_calendar, role_card
 from kpikit.diagnosis.kpi_rules.known import agreement_of
-from kpikit.diagnosis.kpi_rules.scores import kpi_points, list_points, rule_scores
+from kpikit.diagnosis.kpi_rules.scores import PLAN_KPI, kpi_points, list_points, rule_scores
 from kpikit.diagnosis.kpi_rules.selection import Selection, selections
 from kpikit.diagnosis.kpi_score import score_sensitivity
+from kpikit.diagnosis.kpi_target_odds import kpi_target_odds
 from kpikit.diagnosis.lagged_links import judge_at_lags
 from kpikit.diagnosis.linkage import LinkageAudit, judge_registry
 from kpikit.diagnosis.pay_rules import PayAudit, audit_pay_rules
@@ -36,6 +37,8 @@ from kpikit.kpis.store import Store
 from kpikit.vocabulary import CONTACT_KINDS
 from kpikit.wording.matching import match_kpis
 
+#: A score that rests on less of the weight is not called the best. [share]
+LEAST_COVERAGE = 0.3
 #: Values of a KPI below this number are described by no test. [rep-periods]
 FEWEST_FACTS = 4
 
@@ -83,6 +86,12 @@ class KpiAudit:
     cases: pd.DataFrame
     frequency: pd.DataFrame
     not_recomputed: Mapping[str, str]
+
+    @property
+    def well_scored(self) -> pd.DataFrame:
+        """Scores of KPIs alone that rest on enough rules; see :data:`LEAST_COVERAGE`."""
+        enough = self.points["coverage"].ge(LEAST_COVERAGE) & self.points["points"].notna()
+        return self.points[enough]
 
     @property
     def reproduced(self) -> pd.DataFrame:
@@ -142,6 +151,7 @@ def audit_kpis(
     plan = evidence.plan_by_rep(store, grain)
     if plan is None:
         plan = evidence.plan_from_facts(facts, matches)
+    targets = _with_plan(targets, plan, matches, limits.plan_met)
     chain_facts = _chain_facts(chain, figures)
     by_rep = facts is None or bool(facts["rep_id"].notna().any())
     computed, reasons = evidence.measured_values(store, kpis, matches, grain, by_rep)
@@ -204,6 +214,22 @@ def audit_kpis(
         frequency=frequency,
         not_recomputed=reasons,
     )
+
+
+def _with_plan(
+    targets: pd.DataFrame | None, plan: pd.DataFrame | None, matches: pd.DataFrame, met: float
+) -> pd.DataFrame | None:
+    """The odds of the sales plan among those of the KPIs, where the list has it without facts."""
+    sure = matches[matches["catalogue_id"].eq(PLAN_KPI) & ~matches["review"].astype(bool)]
+    known = set() if targets is None else set(targets["kpi_id"])
+    if plan is None or sure.empty or sure["kpi_id"].iloc[0] in known:
+        return targets
+    kpi = str(sure["kpi_id"].iloc[0])
+    facts = plan.assign(kpi_id=kpi, value=plan["attainment"], target=met, is_met=None)
+    own = kpi_target_odds(facts, {kpi: "higher"})
+    if targets is None or targets.empty:
+        return own
+    return pd.concat([targets, own], ignore_index=True)
 
 
 def _of_reps(

@@ -15,7 +15,7 @@ from kpikit.errors import InputDataError
 from kpikit.kpis.measuring import measure_many
 from kpikit.kpis.store import Store
 from kpikit.pay_panel import canonical
-from kpikit.sales_history import QUARTER, History
+from kpikit.sales_history import QUARTER, YEAR, History
 from kpikit.target_questions import judged
 
 #: Plans of the company, the first that there is.
@@ -117,26 +117,40 @@ def rep_targets(
 
 
 def _newest(plans: pd.DataFrame, metric: str) -> pd.DataFrame:
-    """Plans of sales by month; the last version approved before its month, one row each."""
+    """
+    Plans of sales by month or quarter (``months`` 1 or 3), one row each.
+
+    Of several versions the last one that was approved before its period stands.
+    """
     rows = plans[plans["metric"].fillna("revenue").eq(metric) & plans["value"].notna()]
     start = pd.to_datetime(rows["period_start_on"])
     approved = pd.to_datetime(rows["approved_at"], utc=True).dt.tz_localize(None)
     rows = rows.assign(
         start=start.astype("datetime64[us]"), end=pd.to_datetime(rows["period_end_on"])
     )[approved.isna() | (approved <= start)]
-    months = (rows["end"] + pd.Timedelta(days=1)).eq(rows["start"] + pd.DateOffset(months=1))
-    rows = rows[months].sort_values(["approved_at", "version"], na_position="first", kind="stable")
-    return rows.drop_duplicates(["scope", "scope_id", "segment", "start"], keep="last")
+    after = rows["end"] + pd.Timedelta(days=1)
+    lengths = pd.Series(0, index=rows.index)
+    for count in (1, QUARTER):
+        lengths[after.eq(rows["start"] + pd.DateOffset(months=count))] = count
+    rows = rows.assign(months=lengths)[lengths > 0]
+    rows = rows.sort_values(["approved_at", "version"], na_position="first", kind="stable")
+    return rows.drop_duplicates(["scope", "scope_id", "segment", "start", "months"], keep="last")
 
 
 def _targets_of(
     of_reps: pd.DataFrame, start: pd.Timestamp, people: pd.DataFrame, today: pd.Timestamp
 ) -> pd.Series:
-    """Target of the quarter from ``start`` on, of each rep still here who has all its months."""
+    """
+    Target of the quarter from ``start`` on, of each rep still here.
+
+    A plan of the quarter counts, else those of its months if all three are there.
+    """
     months = pd.date_range(start, periods=QUARTER, freq="MS", unit="us")
-    rows = of_reps[of_reps["start"].isin(months)]
-    by = rows.groupby("scope_id")
+    monthly = of_reps[of_reps["start"].isin(months) & of_reps["months"].eq(1)]
+    by = monthly.groupby("scope_id")
     total = by["value"].sum()[by["start"].nunique().eq(QUARTER)]
+    whole = of_reps[of_reps["start"].eq(start) & of_reps["months"].eq(QUARTER)]
+    total = whole.groupby("scope_id")["value"].sum().combine_first(total)
     left = pd.to_datetime(people["left_on"]).dropna()
     gone = left.index[left <= today]
     return total[~total.index.isin(gone)].rename_axis("rep_id").astype(float)
@@ -183,9 +197,12 @@ def _assignment(
 ) -> tuple[Assignment | None, str]:
     """The reps' targets against the company's in the latest twelve months that have both."""
     for scope in COMPANY_SCOPES:
-        company = plans[plans["scope"].eq(scope)].groupby("start")["value"].sum()
-        both = sorted(set(company.index) & set(of_reps["start"]))[-12:]
-        if both:
-            by_rep = of_reps[of_reps["start"].isin(both)].groupby("scope_id")["value"].sum()
-            return assignment_of(by_rep, float(company[both].sum()), stated_over), ""
+        for months in (1, QUARTER):
+            same = of_reps[of_reps["months"].eq(months)]
+            rows = plans[plans["scope"].eq(scope) & plans["months"].eq(months)]
+            company = rows.groupby("start")["value"].sum()
+            both = sorted(set(company.index) & set(same["start"]))[-YEAR // months :]
+            if both:
+                by_rep = same[same["start"].isin(both)].groupby("scope_id")["value"].sum()
+                return assignment_of(by_rep, float(company[both].sum()), stated_over), ""
     return None, "no_company_plan"

@@ -209,6 +209,52 @@ def test_g1_at_least_34_go(g1):
     assert counts.drop("keep").sum() >= 34
 
 
+def test_g1_what_the_number_of_people_would_need_is_missing(g1):
+    """No norms and no cycle in the list or the files: exactly these cells are empty (S1, S2)."""
+    failed = g1.audit.verdicts[g1.audit.verdicts["rule"].eq("R18")]
+
+    assert set(failed["code"]) == {"R18.no_norms", "R18.no_attention_plan", "R18.no_cycle"}
+    assert set(failed["severity"]) == {"blocker"}
+    assert g1.audit.lists["empty_cells"].iloc[0] == ("contact_norm", "cycle")
+    assert [action.id for action in g1.actions][:2] == ["collect_norms", "cut_list"]
+
+
+#: The seventeen indicators of one source, as it words them, and where the catalogue has them.
+POPULAR = {
+    "calls": "K52", "meetings": "K53", "deals": "K43", "response time": "K56",
+    "won against lost": "K42", "revenue of a seller": "K07", "customers ready to buy": "K37",
+    "cold customers who became warm": "K41", "repeat sales": "K27", "score by customers": "K30",
+    "average deal": "K19", "recovery of costs": "K13", "receivables": "K16",
+    "length of the cycle": "K45", "profit against revenue": "K11",
+    "growth against the plan": "K05", "closed value against the plan": "K44",
+}  # fmt: skip
+
+
+def test_every_popular_kpi_is_computed_or_names_its_table(client_study):
+    """
+    The sample client's tables give all of them; without the survey and the costs exactly the
+    two that need them say which table is missing (S5).
+    """
+    tables = client_study.client.tables
+    whole = client_store(client_study.engagement, tables, client_study.chain)
+    bare = {name: rows for name, rows in tables.items() if name not in ("surveys", "costs")}
+    less = client_store(client_study.engagement, bare, client_study.chain)
+    year = {"start": datetime(2025, 7, 1), "end": datetime(2026, 7, 1)}
+
+    def state(store, kpi):
+        table = measure(store, kpi, ["quarter"] if kpi in ("K05", "K06") else [], **year)
+        return table.loc[table["part"] == "", ["status", "reason"]].iloc[-1]
+
+    assert {
+        kpi for kpi in POPULAR.values() if state(whole, kpi)["status"] == "not_computable"
+    } == set()
+    lost = {kpi: state(less, kpi) for kpi in POPULAR.values()}
+    absent = {kpi: row["reason"] for kpi, row in lost.items() if row["status"] == "not_computable"}
+    assert set(absent) == {"K30", "K13"}
+    assert absent["K30"].startswith("missing: surveys")
+    assert absent["K13"].startswith("missing: costs")
+
+
 # --------------------------------------------------------------------------
 # G2: 12 of 26 met, the plan almost reached
 # --------------------------------------------------------------------------

@@ -102,7 +102,7 @@ def test_a_doubtful_match_is_called_doubtful(study):
 
     assert "doubtful" in notes["Win rate"]
     assert "doubtful" not in notes["Выполнение плана продаж"]
-    assert "nothing is proposed" in notes["SLA"]
+    assert "nothing is proposed" in notes["Pipeline coverage"]
 
 
 def test_the_link_is_proven_or_open(study):
@@ -116,12 +116,12 @@ def test_the_link_is_proven_or_open(study):
 
 
 def test_who_checks_is_asked_where_nobody_is_named(study):
-    assert passports_of(study)["SLA"]["Checked by"] == ("nobody is named", "")
+    assert passports_of(study)["Pipeline coverage"]["Checked by"] == ("nobody is named", "")
 
 
 def test_a_repair_begins_with_what_the_selection_asks_for(study):
     """A KPI kept after its formula is written down is not sent to another repair first."""
-    said = passports_of(study)["SLA"]
+    said = passports_of(study)["Pipeline coverage"]
 
     assert said["Decision"][0].startswith("Repair, then keep.")
     assert "formula" in said["Repair first"][0]
@@ -264,7 +264,7 @@ def test_the_calendar_counts_against_the_limit(study):
     assert [row[-2:] for row in table["rows"]] == [[n, "5"] for n in ("4", "8", "12", "2")]
     assert table["strong"] == [1, 2]
     daily = table["rows"][0]
-    assert "SLA" in daily[1] and "SLA" not in daily[2]
+    assert "Follow-up rate" in daily[1] and "Follow-up rate" not in daily[2]
     assert "Call volume" in daily[2] and "Call volume" not in daily[1]
 
 
@@ -346,8 +346,8 @@ def test_the_command_prints_rules_scores_and_what_to_do_first(study, made, monke
     assert result.exit_code == 0, result.exception
     assert calls[0][0].name == f"{study.engagement.as_of:%Y-%m-%d}-audit"
     assert "Somebody checks the KPI" in result.output
-    assert "keep 3, repair 5, merge 0, drop 18" in result.output
-    assert result.output.count("Not met ") == 3
+    assert "keep 3, repair 4, merge 0, drop 19" in result.output
+    assert result.output.count("not met: ") == 3
     assert "kpi_booklet.hu.pdf" in result.output
 
 

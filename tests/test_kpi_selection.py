@@ -27,7 +27,7 @@ def table(**kpis):
     for place, (name, (score, group, *changed)) in enumerate(kpis.items()):
         row = {"kpi_id": name, "score": score, "measurable": 0.5, "goal_group": group,
                "parent_kpi_id": "", "cluster": place, "is_preferred": False, "is_plan": False,
-               "excluded": ""}  # fmt: skip
+               "is_proven": False, "excluded": ""}  # fmt: skip
         rows.append(row | (changed[0] if changed else {}))
     return pd.DataFrame(rows)
 
@@ -61,6 +61,20 @@ def test_of_two_plans_one_is_kept():
     plan = {"is_plan": True}
     rows = table(old=(0.2, "money", plan), new=(0.4, "money", plan))
     assert select_kpis(rows, LIMITS, covered=GROUPS[1:]).kept == ("new",)
+
+
+def test_what_is_proven_is_kept_as_far_as_the_limit_allows():
+    """Three are the aim and would cover the group; the two proven ones stay, though weak."""
+    proven = {"is_proven": True}
+    rows = table(
+        a=(0.9, "money"), b=(0.8, "money"), c=(0.7, "money"), d=(0.6, "money"),
+        p=(0.2, "money", proven), q=(0.1, "money", proven),
+    )  # fmt: skip
+    found = select_kpis(rows, LIMITS, covered=GROUPS[1:])
+    assert {"p", "q", "a"} == set(found.kept)
+    assert proposal(found, "p") == ("keep", "proven", None)
+    five = table(**{f"p{i}": (0.1, "money", proven) for i in range(7)})
+    assert len(select_kpis(five, LIMITS, covered=GROUPS[1:]).kept) == LIMITS.kpi_limit
 
 
 def test_a_group_whose_kpis_are_all_excluded_is_not_called_empty():
@@ -179,6 +193,7 @@ def test_against_all_subsets(seed):
             "cluster": rng.integers(7, size=n),
             "is_preferred": rng.uniform(size=n) < 0.3,
             "is_plan": False,
+            "is_proven": False,
             "excluded": "",
         }
     )
@@ -201,7 +216,8 @@ def test_three_from_a_thousand():
         {
             "kpi_id": [f"k{i}" for i in range(1000)], "score": rng.uniform(0, 0.9, size=1000),
             "measurable": 0.5, "goal_group": np.tile(GROUPS, 250), "parent_kpi_id": "",
-            "cluster": range(1000), "is_preferred": False, "is_plan": False, "excluded": "",
+            "cluster": range(1000), "is_preferred": False, "is_plan": False,
+            "is_proven": False, "excluded": "",
         }
     )  # fmt: skip
     tops = {"k10": "labour_per_customer", "k21": "customers", "k44": "money", "k83": "intensity"}

@@ -310,3 +310,10 @@ def test_short_dates_stay_on_one_line():
         lambda: languages.month_short("2026-09-01").replace("\N{NO-BREAK SPACE}", "_")
     ):
         assert " " not in shown and "_" in shown
+
+
+def test_a_number_of_any_size_is_written():
+    """The orders in which 163 people can stand are no reason to lose a page."""
+    with languages.use("en"):
+        assert languages.number(1e80).startswith("100,000,000")
+        assert languages.number(10**300, 2).endswith(".00")

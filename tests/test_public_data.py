@@ -17,7 +17,7 @@ import pytest
 from kpikit.diagnosis.chain_input import Refusal
 from kpikit.figures import pick
 from kpikit.report.run import write_run
-from kpikit.study import Study, run_study
+from kpikit.study import Study, run_study, with_audit
 from kpikit.vocabulary import WON
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -530,6 +530,38 @@ def test_quota_attainment(quota):
         "Rachel Valdez", "Pamela Ansman-Wolfe",
     )  # fmt: skip
     assert [by_rep.min(), by_rep.max()] == pytest.approx([0.795, 0.940], abs=5e-4)
+
+
+def test_quota_audit_of_the_list(quota):
+    """
+    The list beside the quotas: nine of 163 person-quarters reached their quota, so it is out of
+    reach; margin and products per order stay with or without the quota being met.
+    """
+    audit = with_audit(quota).audit
+    verdicts = audit.verdicts
+    names = audit.inputs.kpis.set_index("kpi_id")["name"]
+
+    def about(code):
+        return set(names[verdicts.loc[verdicts["code"].eq(code), "kpi_id"].to_numpy()])
+
+    assert audit.grain == "quarter"
+    assert len(audit.inputs.plan_attainment) == 163
+    assert about("R08.too_high") == {"Quota attainment"}
+    odds = audit.inputs.targets.iloc[0]
+    reached = (audit.inputs.plan_attainment["attainment"] >= 0.95).sum()
+    # the latest twelve quarters are all there are; Jeffreys' prior adds half a success
+    assert odds["probability"] == pytest.approx((reached + 0.5) / 164)
+    assert about("R03.not_linked") == {"Gross margin", "Products per order"}
+    assert about("R03.part_of_plan") >= {"Quota attainment", "Average order value"}
+    assert about("R05.controllable") == {
+        "Average order value",
+        "New customers",
+        "Products per order",
+    }
+    # nobody said what the firm wants, and there is neither norm nor cycle
+    assert audit.selections[0].reason == "no_strategy"
+    failed = set(verdicts.loc[verdicts["severity"].eq("blocker"), "code"])
+    assert failed == {"R01.no_strategy", "R18.no_norms", "R18.no_attention_plan", "R18.no_cycle"}
 
 
 def test_quota_costs_and_customers(quota):

@@ -37,7 +37,7 @@ _DAY_SHORT = {"en": "d MMM y", "ru": "dd.MM.y", "hu": "y. MM. dd."}
 _MONTH = {"en": "MMMM y", "ru": "LLLL y", "hu": "y. MMMM"}
 _MONTH_SHORT = {"en": "MMM y", "ru": "LLL y", "hu": "y. MMM"}
 _NO_BREAK_SPACE = "\u00a0"
-_EXACT = Context(prec=60, rounding=ROUND_HALF_UP)
+_EXACT = Context(prec=400, rounding=ROUND_HALF_UP)
 _POINTS = noop("{points} pp")
 
 

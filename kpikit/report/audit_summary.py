@@ -122,7 +122,7 @@ def first_failures(audit: KpiAudit) -> list[Failure]:
 
 def failure_text(failure: Failure) -> str:
     """A failed demand as a sentence with its advice."""
-    return _("Not met {n} times: “{title}” ({severity}). {advice}").format(
+    return _("“{title}”: {severity}, not met: {n}. {advice}").format(
         title=failure.title,
         n=languages.number(failure.fails),
         severity=_(audit_words.SEVERITIES[failure.severity]),
@@ -132,7 +132,7 @@ def failure_text(failure: Failure) -> str:
 
 def score_lines(audit: KpiAudit) -> list[str]:
     """The scores of the KPIs alone, and of each role's list as a system."""
-    points = audit.points["points"].dropna().astype(float)
+    points = audit.well_scored["points"].astype(float)
     lines = [_("Each KPI alone: not scored, too little is known.")]
     if len(points):
         lines = [

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from string import Formatter
 from typing import Any
 
 from kpikit import languages
@@ -245,12 +246,10 @@ def _link_line(audit: KpiAudit, kpi: str) -> Line:
     found = None if audit.inputs.linkage is None else by_kpi(audit.inputs.linkage).get(kpi)
     if found is None:
         return Line(label, _("Open: there are too few values of it beside the plan."), source)
-    values = {
-        name: languages.number(x, 0 if name in _COUNTS else 2)
-        for name, x in found.items()
-        if isinstance(x, (int, float)) and not isinstance(x, bool)
-    }
-    reason = _(linkage.REASONS[str(found["reason"])]).format(**values)
+    sentence = linkage.REASONS[str(found["reason"])]
+    names = [name for _text, name, _spec, _conversion in Formatter().parse(sentence) if name]
+    values = {name: languages.number(found[name], 0 if name in _COUNTS else 2) for name in names}
+    reason = _(sentence).format(**values)
     word = LINKS.get(str(found["verdict"]))
     return Line(label, reason if word is None else f"{_(word)} {reason}", source)
 

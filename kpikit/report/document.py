@@ -144,11 +144,9 @@ def assemble(chapters: Sequence[ExecutedChapter], meta: ReportMeta) -> Document:
         bodies: list[tuple[str, list[Block]]] = []
         for chapter in chapters:
             body: list[Block] = []
-            for cell in chapter.notebook.cells:
-                tags = set(cell.metadata.get("tags", ()))
-                if not tags & HIDDEN_TAGS:
-                    target = opening if PAGE_ONE in tags else body
-                    target.extend(_cell_blocks(cell))
+            for cell in _speaking(chapter.notebook.cells):
+                target = opening if PAGE_ONE in _tags(cell) else body
+                target.extend(_cell_blocks(cell))
             body = _without_title(body, chapter.title)
             if body:
                 bodies.append((chapter.title, body))
@@ -158,6 +156,31 @@ def assemble(chapters: Sequence[ExecutedChapter], meta: ReportMeta) -> Document:
             blocks = tuple(_numbered(body, count))
             sections.append(Section(f"chapter-{number}", title, number, blocks))
         return Document(meta, _labels(meta), tuple(sections))
+
+
+def _tags(cell: NotebookNode) -> set[str]:
+    return set(cell.metadata.get("tags", ()))
+
+
+def _speaking(cells: Sequence[NotebookNode]) -> list[NotebookNode]:
+    """
+    The cells that show something, without headings over nothing.
+
+    A section whose code cells all stay silent has no answer on this client's data.
+    """
+    sections: list[list[NotebookNode]] = [[]]
+    for cell in cells:
+        if _tags(cell) & HIDDEN_TAGS:
+            continue
+        if cell.cell_type == "markdown" and cell.source.lstrip().startswith("## "):
+            sections.append([])
+        sections[-1].append(cell)
+    kept = sections[0]
+    for section in sections[1:]:
+        code = [cell for cell in section if cell.cell_type == "code"]
+        if not code or any(True for cell in code for _block in _cell_blocks(cell)):
+            kept = [*kept, *section]
+    return kept
 
 
 def _cell_blocks(cell: NotebookNode) -> Iterator[Block]:
@@ -183,7 +206,8 @@ def _output_block(data: dict[str, Any]) -> Block | None:
                 payload["svg"] = data["image/svg+xml"]
             return Block(kind, payload)
     if "text/markdown" in data:
-        return Block("prose", {"markdown": data["text/markdown"]})
+        said = data["text/markdown"]
+        return Block("prose", {"markdown": said}) if said.strip() else None
     if any(mime.startswith("image/") for mime in data):
         raise ReportError(
             "a chart was shown without caption and alternative text; return show_chart(...)"

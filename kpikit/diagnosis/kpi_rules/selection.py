@@ -33,17 +33,20 @@ from kpikit.vocabulary import CONTROLLERS
 FloatArray = npt.NDArray[np.float64]
 
 KEEP, REPAIR, MERGE, DROP = "keep", "repair", "merge", "drop"
+#: What a proven link with the plan is worth beside the score: more than any score. [share]
+PROOF = 1.0
 #: What a KPI of a family that the strategy asks for is worth beside its score. [share]
 PREFERENCE = 0.10
 
 CANDIDATE_COLUMNS = (
     "kpi_id", "score", "measurable", "goal_group", "parent_kpi_id", "cluster", "is_preferred",
-    "is_plan", "excluded",
+    "is_plan", "is_proven", "excluded",
 )  # fmt: skip
 PROPOSAL_COLUMNS = ("kpi_id", "proposal", "reason", "other_kpi_id")
 #: Sentence for each reason; ``other`` is the column ``other_kpi_id``.
 REASONS = {
     "chosen": "Among the few that do most together.",
+    "proven": "Proven to go with the plan.",
     "the_plan": "The plan itself: everything else serves it.",
     "moved_by_others": "By the list, somebody else moves it: it belongs in that person's list.",
     "moves_with_kept": "It moves together with {other}; one of the two is enough.",
@@ -135,9 +138,12 @@ def candidates(inputs: AuditInput, role: str) -> pd.DataFrame:
     -------
     DataFrame
         ``CANDIDATE_COLUMNS``: ``score`` and ``measurable`` [share] or null, ``is_plan``
-        for the sales plan itself, ``excluded`` a key of ``REASONS`` or empty.
+        for the sales plan itself, ``is_proven`` for a KPI that goes with the plan and can
+        be computed again, ``excluded`` a key of ``REASONS`` or empty.
     """
-    points = kpi_points(inputs).set_index("kpi_id")["points"] / 100
+    scored = kpi_points(inputs).set_index("kpi_id")
+    points = scored["points"] / 100
+    capped = set(scored.index[scored["gate"] == "measurable"])
     rules = rule_scores(inputs)
     measurable = rules[rules["rule"] == "measurable"].set_index("kpi_id")["score"]
     links = {} if inputs.linkage is None else by_kpi(inputs.linkage)
@@ -162,7 +168,9 @@ def candidates(inputs: AuditInput, role: str) -> pd.DataFrame:
                 kpi, points[kpi], measurable[kpi], goal_group(inputs, row),
                 text(row, "parent_kpi_id") if is_way else "",
                 clusters[kpi], inputs.strategy in families,
-                inputs.catalogue_ids.get(kpi) == PLAN_KPI, excluded,
+                inputs.catalogue_ids.get(kpi) == PLAN_KPI,
+                text(links.get(kpi, {}), "verdict") == linkage.LINKED and kpi not in capped,
+                excluded,
             )
         )  # fmt: skip
     return pd.DataFrame(rows, columns=list(CANDIDATE_COLUMNS))
@@ -178,8 +186,9 @@ def select_kpis(
     """
     Choose few KPIs that cover the goal groups and score highest together.
 
-    The plan itself is always among them. As few as ``kpi_aim`` if these cover what
-    ``kpi_limit`` would cover, else more. Equal scores (to 0.001) go by measurability,
+    The plan itself is always among them, and what is proven to go with it as far as the
+    limit allows. As few as ``kpi_aim`` if these cover and prove what ``kpi_limit`` would,
+    else more. Equal scores (to 0.001) go by measurability,
     then by the order of the table.
 
     Parameters
@@ -206,7 +215,8 @@ def select_kpis(
     chosen, gaps = _solve(usable, limits.kpi_limit, wanted)
     for most in range(limits.kpi_aim, limits.kpi_limit):
         fewer, open_ = _solve(usable, most, wanted)
-        if len(open_) == len(gaps):
+        as_proven = usable["is_proven"][fewer].sum() == usable["is_proven"][chosen].sum()
+        if len(open_) == len(gaps) and as_proven:
             chosen, gaps = fewer, open_
             break
     kept = usable[chosen].sort_values("score", ascending=False, kind="stable", na_position="last")
@@ -232,10 +242,14 @@ def _solve(
     # A variable for each KPI, then one for each group that stays empty, at a price above
     # whatever KPIs can bring.
     score = table["score"].astype(float).fillna(0.0).round(3)
-    worth = 1e4 * (score + PREFERENCE * table["is_preferred"].astype(float))
+    worth = 1e4 * (
+        score
+        + PREFERENCE * table["is_preferred"].astype(float)
+        + PROOF * table["is_proven"].astype(float)
+    )
     tie = table["measurable"].astype(float).fillna(0.0).round(2)
     order = 1e-3 * (1 - np.arange(n) / n)
-    price = np.r_[-(worth + tie + order).to_numpy(), np.full(len(groups), 2e4 * (most + 1))]
+    price = np.r_[-(worth + tie + order).to_numpy(), np.full(len(groups), 3e4 * (most + 1))]
     rows: list[FloatArray] = []
     low: list[float] = []
     high: list[float] = []
@@ -280,7 +294,8 @@ def _proposals(table: pd.DataFrame, kept: pd.DataFrame) -> pd.DataFrame:
     for row in table.to_dict("records"):
         kpi, parent = row["kpi_id"], row["parent_kpi_id"]
         if kpi in ids:
-            rows.append((kpi, KEEP, "the_plan" if row["is_plan"] else "chosen", None))
+            why = "the_plan" if row["is_plan"] else "proven" if row["is_proven"] else "chosen"
+            rows.append((kpi, KEEP, why, None))
         elif row["excluded"]:
             rows.append((kpi, DROP, row["excluded"], None))
         elif row["cluster"] in clusters:

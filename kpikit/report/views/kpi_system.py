@@ -221,7 +221,7 @@ def _agreement_tile(audit: KpiAudit) -> Tile:
 
 
 def _alone_tile(study: Study) -> Tile:
-    table = audit_of(study).points.dropna(subset=["points"])
+    table = audit_of(study).well_scored
     label = _("A KPI on its own, median")
     if table.empty:
         return Tile(label, languages.MISSING, _("nothing could be scored"))
