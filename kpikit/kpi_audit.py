@@ -27,13 +27,13 @@ from kpikit.diagnosis.kpi_score import score_sensitivity
 from kpikit.diagnosis.kpi_target_odds import kpi_target_odds
 from kpikit.diagnosis.lagged_links import judge_at_lags
 from kpikit.diagnosis.linkage import LinkageAudit, judge_registry
-from kpikit.diagnosis.pay_rules import PayAudit, audit_pay_rules
 from kpikit.diagnosis.redundancy import redundancy
 from kpikit.engagement import Engagement
 from kpikit.kpis.gaming_counts import gaming_signs
 from kpikit.kpis.measuring import measure_many
 from kpikit.kpis.settle import settled
 from kpikit.kpis.store import Store
+from kpikit.targets_and_pay import pay_audit
 from kpikit.vocabulary import CONTACT_KINDS
 from kpikit.wording.matching import match_kpis
 
@@ -193,7 +193,7 @@ def audit_kpis(
         redundancy=redundant,
         targets=targets,
         gaming=_gaming(store, engagement.zone, rng),
-        pay_audit=_pay_audit(tables, facts, limits.min_weight),
+        pay_audit=pay_audit(engagement, tables),
         chain=chain_facts,
         preconditions=_preconditions(store),
         limits=limits,
@@ -309,25 +309,6 @@ def _preconditions(store: Store) -> pd.DataFrame:
         end=end.to_pydatetime(),
     )  # fmt: skip
     return evidence.precondition_table(level)
-
-
-def _pay_audit(
-    tables: Mapping[str, pd.DataFrame], facts: pd.DataFrame | None, min_weight: float
-) -> PayAudit | None:
-    rules = tables.get("pay_rules")
-    if rules is None or rules.empty:
-        return None
-    columns = ["role", "kpi_id", "rep_id", "period", "attainment"]
-    own = pd.DataFrame(columns=columns)
-    if facts is not None:
-        own = evidence.by_period(facts)[columns]
-    payroll = tables.get("payroll")
-    paid = pd.DataFrame(columns=["rep_id", "period", "bonus_paid"])
-    if payroll is not None:
-        paid = payroll.rename(columns={"period_start_on": "period"})[list(paid.columns)]
-    if own["role"].isna().all() and rules["role"].nunique() == 1:
-        own = own.assign(role=rules["role"].iloc[0])
-    return audit_pay_rules(rules, own, paid, min_weight=min_weight)
 
 
 def _chain_facts(inputs: ChainInput, figures: pd.DataFrame) -> ChainFacts:

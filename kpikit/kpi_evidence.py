@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kpikit.diagnosis.kpi_attainment import with_attainment
+from kpikit.diagnosis.kpi_attainment import newest, with_attainment
 from kpikit.diagnosis.lead_mix import lead_quality_by_period
 from kpikit.errors import InputDataError
 from kpikit.kpis.expression import parse_kpi
@@ -89,10 +89,8 @@ def facts_of(tables: Tables, kpis: pd.DataFrame, grain: str) -> pd.DataFrame | N
     days = (facts["period_end_on"] - facts["period_start_on"]).dt.days + 1
     kept = with_attainment(facts[days.between(*GRAINS[grain])], kpis)
     starts = kept["period_start_on"].dt.to_period(PANDAS_GRAIN[grain]).dt.start_time
-    kept = kept.assign(period_start_on=starts)
-    kept = kept.sort_values("reported_at", kind="stable", na_position="first")
-    kept = kept.drop_duplicates(["kpi_id", "rep_id", "period_start_on"], keep="last")
-    return kept.sort_index().reset_index(drop=True)
+    one = newest(kept.assign(period_start_on=starts))
+    return one.drop_duplicates(["kpi_id", "rep_id", "period_start_on"]).reset_index(drop=True)
 
 
 def by_period(facts: pd.DataFrame) -> pd.DataFrame:

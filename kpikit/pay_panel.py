@@ -10,7 +10,7 @@ from datetime import datetime
 import numpy as np
 import pandas as pd
 
-from kpikit.diagnosis.kpi_attainment import with_attainment
+from kpikit.diagnosis.kpi_attainment import newest, with_attainment
 from kpikit.diagnosis.pay_facts import FACT_COLUMNS, PayFacts, pay_facts
 from kpikit.diagnosis.pay_schemes import (
     COMMISSION_BASES,
@@ -73,7 +73,7 @@ def kpi_table(tables: Mapping[str, pd.DataFrame], months: int) -> pd.DataFrame:
         ``kpi_id role rep_id period value target attainment is_met``.
     """
     facts = with_attainment(canonical(tables, "kpi_facts"), canonical(tables, "kpis"))
-    facts = of_length(facts, months)
+    facts = newest(of_length(facts, months))
     roles = canonical(tables, "reps").drop_duplicates("rep_id").set_index("rep_id")["role"]
     known = facts["role"].astype("object")
     role = known.where(known.notna(), facts["rep_id"].map(roles).astype("object"))

@@ -130,7 +130,7 @@ def targets_and_pay(
     if rules.empty:
         refusals["pay"] = "no_pay_rules"
     else:
-        audit = _audit(engagement, tables, rules)
+        audit = pay_audit(engagement, tables)
         potential, basis = _potential(engagement, store, start, end)
         for role, own in rules.groupby("role", sort=True):
             found = _role(
@@ -189,10 +189,11 @@ def kpi_target_odds(
     )
 
 
-def _audit(
-    engagement: Engagement, tables: Mapping[str, pd.DataFrame], rules: pd.DataFrame
-) -> PayAudit:
-    """The audit of all rules, on facts and payroll of their common pay period."""
+def pay_audit(engagement: Engagement, tables: Mapping[str, pd.DataFrame]) -> PayAudit | None:
+    """The audit of the rules in force, on facts and payroll of their common pay period."""
+    rules = rules_in_force(tables, pd.Timestamp(engagement.as_of.date()))
+    if rules.empty:
+        return None
     months = months_of_pay(rules) or 1
     facts = kpi_table(tables, months)
     limits = engagement.thresholds

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from kpikit.diagnosis.kpi_attainment import with_attainment
+from kpikit.diagnosis.kpi_attainment import newest, with_attainment
 from kpikit.errors import InputDataError
 
 
@@ -78,3 +78,16 @@ def test_input_stays_as_it_is_and_lacks_are_named():
     pd.testing.assert_frame_equal(given, before)
     with pytest.raises(InputDataError, match="facts of KPIs lack the columns target"):
         with_attainment(given.drop(columns="target"), listed)
+
+
+def test_of_several_reports_the_last_one_stands():
+    """10 was told on the 3rd, 12 on the 10th, and 9 by somebody who gave no date."""
+    table = pd.DataFrame(
+        {"kpi_id": "a", "rep_id": "r", "role": None, "value": [12, 9, 10],
+         "period_start_on": pd.Timestamp("2025-01-01"),
+         "period_end_on": pd.Timestamp("2025-01-31"),
+         "reported_at": pd.to_datetime(["2025-02-10", None, "2025-02-03"], utc=True)}
+    )  # fmt: skip
+    assert newest(table)["value"].tolist() == [12]
+    apart = table.assign(rep_id=["r", "s", "t"])
+    assert newest(apart)["value"].tolist() == [12, 9, 10]

@@ -59,3 +59,18 @@ def with_attainment(facts: pd.DataFrame, kpis: pd.DataFrame) -> pd.DataFrame:
     return facts.assign(
         target=target, attainment=attainment.replace([np.inf, -np.inf], np.nan), is_met=met
     )
+
+
+def newest(facts: pd.DataFrame) -> pd.DataFrame:
+    """
+    One fact for each KPI, rep, role and period: of several the one reported last.
+
+    Parameters
+    ----------
+    facts : DataFrame
+        ``kpi_id rep_id role period_start_on period_end_on reported_at``; facts without an
+        instant of report come before those with one.
+    """
+    keys = ["kpi_id", "rep_id", "role", "period_start_on", "period_end_on"]
+    ordered = facts.sort_values("reported_at", kind="stable", na_position="first")
+    return ordered.drop_duplicates(keys, keep="last").sort_index()
