@@ -38,9 +38,12 @@ FALSE_SHARE = 0.10
 SAME = 1e-9
 VERDICTS = ("real", "noise", "same", "cannot_judge", "new", "gone")
 #: Their range is that of the outcome of a year, not of the estimate.
-PREDICTIONS = ("expected_money", "plan_attainment")
+PREDICTIONS = ("expected_money", "plan_attainment", "sales_forecast", "payroll_year")
 #: May be above or below zero whatever they are today.
-SIGNED_FIGURES = ("kpi_deviation", "ledger_difference", "little_law_gap")
+SIGNED_FIGURES = (
+    "kpi_deviation", "ledger_difference", "little_law_gap", "kpi_link", "target_growth",
+    "bonus_check_gap", "attainment_by_potential", "scheme_plan_link",
+)  # fmt: skip
 SIGNED_UNITS = ("pp",)
 _SIDES = ("value", "low", "high", "level", "unit", "method", "status", "n")
 _MONTH = re.compile(r"\d{4}-\d{2}")

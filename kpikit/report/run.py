@@ -284,11 +284,20 @@ def _write_manifest(
         "figures_sha256": _sha256(work / "figures.csv"),
         "findings_sha256": _sha256(work / "findings.json"),
         "stages": dict(study.stage_names),
+        "kpis": _kpi_names(study),
         "engagement": settings,
         "timings": timings,
     }
     text = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True)
     (work / "manifest.json").write_text(text + "\n", encoding="utf-8")
+
+
+def _kpi_names(study: Study) -> dict[str, str]:
+    """The client's own names of its KPIs; figures carry their ids."""
+    if not _has_list(study):
+        return {}
+    listed = study.client.tables["kpis"]
+    return dict(zip(listed["kpi_id"], listed["name"].astype(str), strict=True))
 
 
 def _sha256(path: Path) -> str:

@@ -12,7 +12,7 @@ from kpikit.comparison import Comparison
 from kpikit.diagnosis.changes import FALSE_SHARE
 from kpikit.languages import gettext as _
 from kpikit.languages import noop
-from kpikit.report import narrative, passports
+from kpikit.report import audit_words, narrative, passports
 from kpikit.report.tables import Column, Shown, show_notice, show_table
 from kpikit.report.views import common
 from kpikit.report.views.kpi_results import named, unit_writer
@@ -40,7 +40,11 @@ TOLD_UNITS = ("days", "working_days", "months")
 MOST_REWRITTEN = 10
 #: Figures whose kind is a KPI with its part.
 KPI_FIGURES = ("kpi_value", "kpi_deviation")
+#: Figures whose kind is a rule of the KPI audit with its verdict.
+RULE_FIGURES = ("rule_verdicts",)
 KINDS = {
+    "A": noop("all KPIs met, plan missed"),
+    "B": noop("a KPI missed, plan met"),
     "with_flagged": noop("flagged deals included"),
     "measured_cross_sell": noop("cross-sales"),
     "measured_retention": noop("retention"),
@@ -203,16 +207,16 @@ def label(found: Comparison, row: dict[str, Any]) -> str:
         own = {item["id"]: item["name"] for item in _own_kpis(found)}
         text = named(kpi, part, own)
         parts = [text] if name == "kpi_value" else [*parts, text]
+    elif name in RULE_FIGURES:
+        rule, _dot, verdict = kind.partition(".")
+        parts += [_(audit_words.RULE_NAMES.get(rule, rule)), _(audit_words.VERDICTS[verdict])]
     elif kind:
-        parts.append(_(KINDS[kind]) if kind in KINDS else kind.replace("_", " "))
+        kpis = _names(found, "kpis")
+        parts.append(_(KINDS[kind]) if kind in KINDS else kpis.get(kind, kind.replace("_", " ")))
     unit = row["unit_after"] if isinstance(row["unit_after"], str) else row["unit_before"]
     if unit in TOLD_UNITS:
         parts[-1] = f"{parts[-1]}, {_(passports.UNITS[unit])}"
-    stages = {
-        name: text
-        for run in (found.before, found.after)
-        for name, text in (run.manifest.get("stages") or {}).items()
-    }
+    stages = _names(found, "stages")
     if row["segment"]:
         parts.append(_("segment {name}").format(name=row["segment"]))
     if row["stage"]:
@@ -225,6 +229,14 @@ def label(found: Comparison, row: dict[str, Any]) -> str:
         parts.append(languages.month_short(f"{row['period']}-01")
                      if len(row["period"]) == 7 else row["period"])  # fmt: skip
     return DOT.join(parts)
+
+
+def _names(found: Comparison, what: str) -> dict[str, str]:
+    """Names of stages or of the client's KPIs by id, the later ones where both runs have them."""
+    names: dict[str, str] = {}
+    for run in (found.before, found.after):
+        names |= run.manifest.get(what) or {}
+    return names
 
 
 def _own_kpis(found: Comparison) -> list[dict[str, str]]:

@@ -134,7 +134,8 @@ def actions(found: Comparison) -> Shown | None:
     currency = found.after.engagement["currency"]
 
     def money(x: Any) -> str:
-        return languages.money_compact(x, currency)
+        # an action without a price says so in findings.json by a money of zero
+        return languages.money_compact(x or None, currency)
 
     def rank(x: Any) -> str:
         return languages.number(x)
