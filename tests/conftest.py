@@ -10,10 +10,15 @@ from kpikit.places import sample_dir
 from kpikit.study import Study, run_study, with_audit, with_kpis, with_targets_and_pay
 
 
+def whole_study(folder: Path) -> Study:
+    """All that a full report of a folder is made from."""
+    return with_audit(with_targets_and_pay(with_kpis(run_study(folder))))
+
+
 @pytest.fixture(scope="session")
 def client_study() -> Study:
     """The sample client, read and answered once for all tests; not to be changed by them."""
-    return with_audit(with_targets_and_pay(with_kpis(run_study(sample_dir() / "client"))))
+    return whole_study(sample_dir() / "client")
 
 
 @pytest.fixture

@@ -150,8 +150,11 @@ def test_published_numbers_keep_to_their_units(client_study):
     """Shares 0 to 1 (utilisation and attainment may be more), nothing negative, all finite."""
     rows = client_study.figures
     above_one = {"bottleneck_utilisation", "plan_attainment", "resource_coverage", "little_law_gap",
-                 "kpi_value", "kpi_deviation"}  # fmt: skip
-    signed = {"little_law_gap", "ledger_difference", "kpi_value", "kpi_deviation"}
+                 "kpi_value", "kpi_deviation", "payout_expected", "payout_at_mean",
+                 "target_growth", "over_assignment"}  # fmt: skip
+    signed = {"little_law_gap", "ledger_difference", "kpi_value", "kpi_deviation", "kpi_link",
+              "target_growth", "bonus_check_gap", "attainment_by_potential",
+              "scheme_plan_link"}  # fmt: skip
     for row in rows[rows["value"].notna()].itertuples():
         if row.unit in ("text", "date"):
             assert isinstance(row.value, str)

@@ -8,6 +8,7 @@ import shutil
 import pandas as pd
 import pytest
 import yaml
+from conftest import whole_study
 
 from kpikit.diagnosis.chain import ChainResult
 from kpikit.diagnosis.chain_input import Refusal
@@ -16,7 +17,7 @@ from kpikit.errors import EngagementError, InputDataError
 from kpikit.figures import pick, write_figures
 from kpikit.places import sample_dir
 from kpikit.sample import SEED, sample_config, simulate_client
-from kpikit.study import open_study, run_study, what_if, with_kpis
+from kpikit.study import open_study, run_study, what_if
 
 CLIENT = sample_dir() / "client"
 
@@ -248,7 +249,7 @@ def test_the_same_inputs_give_the_same_bytes(client_study, tmp_path):
     folder = tmp_path / "elsewhere"
     shutil.copytree(CLIENT, folder, ignore=shutil.ignore_patterns("truth.json", "runs"))
     write_figures(client_study.figures, tmp_path / "first.csv")
-    write_figures(with_kpis(run_study(folder)).figures, tmp_path / "second.csv")
+    write_figures(whole_study(folder).figures, tmp_path / "second.csv")
 
     assert (tmp_path / "first.csv").read_bytes() == (tmp_path / "second.csv").read_bytes()
 
@@ -267,7 +268,7 @@ def test_how_a_rep_is_written_does_not_matter(client_study, copied, tmp_path):
 
     rewritten(copied / "raw" / "deals.csv", other_way)
     write_figures(client_study.figures, tmp_path / "first.csv")
-    write_figures(with_kpis(run_study(copied)).figures, tmp_path / "second.csv")
+    write_figures(whole_study(copied).figures, tmp_path / "second.csv")
 
     assert (tmp_path / "first.csv").read_bytes() == (tmp_path / "second.csv").read_bytes()
 
