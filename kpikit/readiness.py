@@ -51,6 +51,9 @@ def readiness_table(
         _capacity(inputs),
         _staffing(chain),
         _renewals(inputs),
+        _kpi_list(tables),
+        _kpi_links(tables),
+        _pay(tables),
     ]
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
@@ -150,3 +153,34 @@ def _renewals(inputs: ChainInput) -> Verdict:
     if any(sum(s.renewals_due) > 0 for s in inputs.segments):
         return name, "ok", "", ""
     return name, "not_computable", "no_contract_ends", "contract_ends"
+
+
+def _rows(tables: Tables, name: str) -> pd.DataFrame:
+    found = tables.get(name)
+    return pd.DataFrame() if found is None else found
+
+
+def _kpi_list(tables: Tables) -> Verdict:
+    name = "kpi_list"
+    if _rows(tables, "kpis").empty:
+        return name, "not_computable", "no_kpi_list", "kpi_list"
+    return name, "ok", "", ""
+
+
+def _kpi_links(tables: Tables) -> Verdict:
+    name = "kpi_links"
+    facts, plans = _rows(tables, "kpi_facts"), _rows(tables, "plans")
+    if facts.empty:
+        return name, "not_computable", "no_kpi_facts", "kpi_facts"
+    if plans.empty or not plans["scope"].eq("rep").any():
+        return name, "degraded", "no_rep_plans", "rep_plans"
+    return name, "ok", "", ""
+
+
+def _pay(tables: Tables) -> Verdict:
+    name = "pay"
+    if _rows(tables, "pay_rules").empty:
+        return name, "not_computable", "no_pay_rules", "pay_rules"
+    if _rows(tables, "payroll").empty:
+        return name, "degraded", "no_payroll", "payroll"
+    return name, "ok", "", ""

@@ -358,3 +358,14 @@ def test_a_kept_study_is_the_same(golden, tmp_path):
 
     assert kept.figures.equals(golden.figures)
     assert kept.inputs == golden.inputs
+
+
+def test_what_the_kpi_audit_needs_is_asked_for(client_study):
+    """Everything is there for the sample; without list, values and pay each is asked for."""
+    asked = ("kpi_list", "kpi_links", "pay")
+    whole = status_of(client_study)
+    assert [whole[name] for name in asked] == ["ok"] * 3
+
+    bare = run_study(sample_dir() / "golden" / "g9_funnel").readiness.set_index("diagnostic")
+    assert [bare.loc[name, "status"] for name in asked] == ["not_computable"] * 3
+    assert [bare.loc[name, "ask"] for name in asked] == ["kpi_list", "kpi_facts", "pay_rules"]

@@ -47,6 +47,9 @@ DIAGNOSTICS = {
     "capacity": noop("Capacity and bottleneck"),
     "staffing": noop("People needed and probability of the plan"),
     "renewals": noop("Renewals and cross-sales"),
+    "kpi_list": noop("Audit of the KPI list"),
+    "kpi_links": noop("KPIs against the plan of each rep"),
+    "pay": noop("What the pay rewards"),
 }
 
 STATUS = {
@@ -69,6 +72,11 @@ ASKS = {
     "diary": noop("A diary of the team for one week: hours with customers and without."),
     "chain_refused": noop("The list on page one."),
     "contract_ends": noop("Contracts of existing customers with their end dates."),
+    "kpi_list": noop("The list of KPIs, in the fill-in workbook or the client's own sheet."),
+    "kpi_facts": noop("Plan and fact of each KPI by rep and month, for a year at least."),
+    "rep_plans": noop("Last year's sales plan of each rep by month."),
+    "pay_rules": noop("The rules of pay: KPI, weight, payout, base pay, target bonus."),
+    "payroll": noop("Bonuses paid by rep and month."),
 }
 
 
