@@ -39,7 +39,8 @@ ID = re.compile(r"\bKPI-\d+")
 VIEWS = [
     *[
         (view, name)
-        for name in ("headline", "overview", "scores", "selection", "gaps", "calendar", "card")
+        for name in ("headline", "overview", "scores", "selection", "gaps", "kpi_scores",
+                     "calendar", "card")
     ],
     *[
         (verdicts, name)
@@ -487,3 +488,16 @@ def test_inputs_are_left_alone(study, undrawn):
     all_text(study)
     pd.testing.assert_frame_equal(inputs.kpis, before[0])
     pd.testing.assert_frame_equal(study.audit.verdicts, before[1])
+
+
+def test_the_scores_say_what_our_weights_do_to_them(study):
+    """The score of the sensitivity study, times 100, its range, and the cap of the plan."""
+    table = study.audit.sensitivity.set_index("kpi_id")
+    shown = rows(view.kpi_scores(study))
+    plan = next(row for row in shown if row[0] == "Выполнение плана продаж")
+
+    assert len(shown) == 8
+    assert plan[-1] == "no rep moves it: 50 at most"
+    best = table["score"].idxmax()
+    low, high = (100 * table.loc[best, name] for name in ("score_low", "score_high"))
+    assert shown[0][1] == f"{100 * table.loc[best, 'score']:.0f} ({low:.0f}–{high:.0f})"

@@ -12,13 +12,14 @@ from kpikit.diagnosis.kpi_rules.selection import GAPS, REASONS, Selection
 from kpikit.diagnosis.linkage import COMPONENT, LINKED, NOT_LINKED
 from kpikit.kpi_audit import KpiAudit
 from kpikit.languages import gettext as _
-from kpikit.languages import ngettext
+from kpikit.languages import ngettext, noop
 from kpikit.report import audit_words as words
 from kpikit.report import passports
 from kpikit.report.audit_texts import (
     audit_of,
     kpi_name,
     kpi_names,
+    plain_name,
 )
 from kpikit.report.tables import (
     Column,
@@ -36,6 +37,8 @@ from kpikit.study import Study
 
 #: Longest table of a page.
 MOST_ROWS = 15
+#: KPIs whose scores are shown.
+MOST_SCORES = 8
 
 
 def headline(study: Study) -> Shown:
@@ -276,6 +279,53 @@ def scores(study: Study) -> Shown:
         ],
         note=cut_note(len(table)),
     )
+
+
+#: A rule that holds the score down whatever the others say.
+CAPS = {
+    "measurable": noop("nobody can compute it again: 30 at most"),
+    "controllable": noop("no rep moves it: 50 at most"),
+}
+
+
+def kpi_scores(study: Study) -> Shown:
+    """The best KPIs on their own, and how far score and place hang on our weights."""
+    audit = audit_of(study)
+    if audit.sensitivity.empty:
+        return show_text("")
+    known = audit.sensitivity.dropna(subset=["score"]).merge(
+        audit.points[["kpi_id", "coverage", "gate"]], on="kpi_id"
+    )
+    table = known.sort_values("rank", kind="stable")
+    table = table.assign(
+        name=[plain_name(study, kpi) for kpi in table["kpi_id"]],
+        cap=[_(CAPS[gate]) if gate in CAPS else "" for gate in table["gate"]],
+    )
+    return show_table(
+        table.head(MOST_SCORES),
+        _("The best KPIs on their own"),
+        [
+            Column("name", _("KPI")),
+            Column(("score", "score_low", "score_high"), _("Score of 100 (other weights)"),
+                   _points_with_range, "right"),
+            Column(("rank", "rank_best", "rank_worst"), _("Place (other weights)"),
+                   _place_with_range, "right"),
+            Column("coverage", _("Rules checked"), "share"),
+            Column("cap", _("Held down by"), common.text_or_blank),
+        ],
+        note=_(
+            "The weights of the rules are ours. In brackets: what comes out when each is halved "
+            "or raised by half."
+        ),
+    )  # fmt: skip
+
+
+def _points_with_range(score: Any, low: Any, high: Any) -> str:
+    return languages.estimate(100 * score, 100 * low, 100 * high, languages.number)
+
+
+def _place_with_range(rank: Any, best: Any, worst: Any) -> str:
+    return languages.estimate(rank, best, worst, languages.number)
 
 
 def cut_note(rows: int, most: int = MOST_ROWS) -> str | None:
