@@ -2,6 +2,7 @@
 
 import string
 from dataclasses import fields, replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -874,3 +875,13 @@ def test_who_came_in_may_owes_nothing_for_april():
     assert coverage_of(kept, "a") == 1.0
     assert coverage_of(kept.drop(late), "a") == pytest.approx(11 / 12)
     assert coverage_of(kept, "c") is None
+
+
+def test_the_documentation_names_every_rule_and_limit():
+    """docs/kpi_audit.md: id and demand of each rule, name, default and source of each limit."""
+    text = (Path(__file__).parents[1] / "docs" / "kpi_audit.md").read_text(encoding="utf-8")
+
+    for rule in RULES:
+        assert f"| {rule.id} | {rule.title} |" in text
+    for line in fields(AuditLimits):
+        assert f"| `{line.name}` | {line.default:g} | {SOURCES[line.name]} |" in text
