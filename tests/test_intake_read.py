@@ -474,6 +474,26 @@ def test_duplicates(tmp_path):
     assert not deals.loc["c", "is_duplicate"]
 
 
+def test_a_sale_split_into_equal_parts_is_not_taken_for_copies(tmp_path):
+    """Five equal deals won on one day stay, for the gaming sign to see; a pair is a copy still."""
+    rows = [
+        f"s{n};;won;2025-02-0{n} 10:00:00;2025-02-07 1{n}:00:00;200;RUB;Ромашка"
+        for n in range(1, 6)
+    ]
+    rows += [
+        "a;;won;2025-02-01 10:00:00;2025-02-07 10:00:00;500;RUB;Лютик",
+        "b;;won;2025-02-02 10:00:00;2025-02-07 11:00:00;500;RUB;Лютик",
+        "x;;won;2025-02-01 10:00:00;2025-02-05 10:00:00;300;RUB;Роза",
+        "y;;won;2025-02-02 10:00:00;2025-02-06 10:00:00;300;RUB;Роза",
+        "z;;won;2025-02-03 10:00:00;2025-02-07 10:00:00;300;RUB;Роза",
+    ]
+    deals = _read(tmp_path, _plain(tmp_path, *rows)).tables["deals"].set_index("deal_id")
+
+    copies = set(deals.index[deals["is_duplicate"]])
+    assert not copies & {f"s{n}" for n in range(1, 6)}
+    assert {"b", "y", "z"} <= copies
+
+
 def test_closed_without_a_date_is_kept(tmp_path):
     """T15."""
     data = _read(tmp_path, _plain(tmp_path, "a;;won;2025-02-01 10:00:00;не закрыта;5;RUB;x"))

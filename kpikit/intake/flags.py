@@ -25,6 +25,10 @@ _TEST_WORDS = re.compile(
 )
 
 
+#: Equal deals won on one day by one customer, from which on they are parts of one sale.
+SPLIT_PARTS = 3
+
+
 @dataclass(frozen=True)
 class Thresholds:
     """
@@ -244,11 +248,14 @@ def flag_duplicates(
     Deals without a customer, a positive amount or a creation time are not compared.
     Where amounts stand on won deals only, copies of lost ones cannot be seen, and
     marking the won ones alone would bias every conversion: nothing is marked then.
+    Three or more equal deals won on one day are no slip of the pen: they stay, as a sale
+    that may have been split.
 
     Parameters
     ----------
     deals : DataFrame
-        ``deal_id``, ``customer_id``, ``pipeline_id``, ``amount``, ``currency``, ``created_at``.
+        ``deal_id``, ``customer_id``, ``pipeline_id``, ``amount``, ``currency``, ``created_at``;
+        ``status`` and ``closed_at`` tell split sales from copies.
 
     Returns
     -------
@@ -280,7 +287,7 @@ def flag_duplicates(
     for place in range(len(rows)):  # a copy of a copy points to the first
         if original[place] >= 0 and original[original[place]] >= 0:
             original[place] = original[original[place]]
-    found = original >= 0
+    found = (original >= 0) & ~_is_split(deals.loc[rows.index], original)
     ids = rows["deal_id"].to_numpy()
     first = pd.Series(ids[original[found]], index=rows.index[found], dtype="str")
     table = deals.copy()
@@ -293,6 +300,19 @@ def flag_duplicates(
         "warning",
         "Deals that seem to be copies of an earlier one; report with and without them.",
     )
+
+
+def _is_split(rows: pd.DataFrame, original: np.ndarray) -> np.ndarray:
+    """Rows of a set of at least ``SPLIT_PARTS`` equal deals that were all won on one day."""
+    if not {"status", "closed_at"} <= set(rows.columns):
+        return np.zeros(len(rows), dtype=bool)
+    first = pd.Series(np.where(original >= 0, original, np.arange(len(rows))))
+    day = rows["closed_at"].dt.floor("D").reset_index(drop=True)
+    won = rows["status"].eq("won").fillna(False).reset_index(drop=True) & day.notna()
+    size = first.groupby(first).transform("size")
+    same_day = day.groupby(first).transform("nunique").eq(1)
+    all_won = won.groupby(first).transform("all")
+    return (size.ge(SPLIT_PARTS) & same_day & all_won).to_numpy(dtype=bool)
 
 
 def _amounts_tell_the_outcome(deals: pd.DataFrame, lopsided: float = 0.8) -> bool:
