@@ -29,6 +29,7 @@ from kpikit.diagnosis.lagged_links import judge_at_lags
 from kpikit.diagnosis.linkage import LinkageAudit, judge_registry
 from kpikit.diagnosis.redundancy import redundancy
 from kpikit.engagement import Engagement
+from kpikit.kpi_results import last_year
 from kpikit.kpis.gaming_counts import gaming_signs
 from kpikit.kpis.measuring import measure_many
 from kpikit.kpis.settle import settled
@@ -294,21 +295,14 @@ def _way_links(
 
 
 def _gaming(store: Store, zone: str, rng: np.random.Generator) -> pd.DataFrame | None:
-    end = pd.Timestamp(store.parameters.as_of).to_period("M").start_time
-    year = {"start": (end - pd.DateOffset(years=1)).to_pydatetime(), "end": end.to_pydatetime()}
-    p = settled(store, replace(store.parameters, **year))
+    p = settled(store, replace(store.parameters, **last_year(store)))
     found = gaming_signs(store, p, zone, rng)
     return None if found.empty else found
 
 
 def _preconditions(store: Store) -> pd.DataFrame:
-    end = pd.Timestamp(store.parameters.as_of).to_period("M").start_time
     kpis = list(dict.fromkeys(kpi for kpi, _ in evidence.CONDITIONS.values()))
-    level = measure_many(
-        store, kpis, [], start=(end - pd.DateOffset(years=1)).to_pydatetime(),
-        end=end.to_pydatetime(),
-    )  # fmt: skip
-    return evidence.precondition_table(level)
+    return evidence.precondition_table(measure_many(store, kpis, [], **last_year(store)))
 
 
 def _chain_facts(inputs: ChainInput, figures: pd.DataFrame) -> ChainFacts:

@@ -23,7 +23,7 @@ from kpikit.kpis.own import check_expressions, with_own
 from kpikit.kpis.passport import catalogue
 from kpikit.kpis.settle import settled
 from kpikit.kpis.store import Store
-from kpikit.vocabulary import TABLES
+from kpikit.pay_panel import canonical
 from kpikit.wording.matching import unit_kind
 from kpikit.wording.plainness import plainness, unexplained_abbreviations
 from kpikit.wording.terms import ambiguous_terms
@@ -49,14 +49,8 @@ CONDITIONS = {
 
 def own_list(tables: Tables) -> pd.DataFrame | None:
     """The client's list with all columns of the table ``kpis``; None without one."""
-    listed = tables.get("kpis")
-    if listed is None or listed.empty:
-        return None
-    return listed.reindex(columns=[*TABLES["kpis"], *_further(listed, "kpis")])
-
-
-def _further(table: pd.DataFrame, name: str) -> list[str]:
-    return [column for column in table.columns if column not in TABLES[name]]
+    listed = canonical(tables, "kpis")
+    return None if listed.empty else listed
 
 
 def grain_of(tables: Tables) -> str:
@@ -82,10 +76,9 @@ def facts_of(tables: Tables, kpis: pd.DataFrame, grain: str) -> pd.DataFrame | N
     Of several values for one period the one reported last stands. Facts of people without
     a name stay: they are those of the team.
     """
-    facts = tables.get("kpi_facts")
-    if facts is None or facts.empty:
+    facts = canonical(tables, "kpi_facts")
+    if facts.empty:
         return None
-    facts = facts.reindex(columns=[*TABLES["kpi_facts"], *_further(facts, "kpi_facts")])
     days = (facts["period_end_on"] - facts["period_start_on"]).dt.days + 1
     kept = with_attainment(facts[days.between(*GRAINS[grain])], kpis)
     starts = kept["period_start_on"].dt.to_period(PANDAS_GRAIN[grain]).dt.start_time

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -115,9 +116,8 @@ def kpi_results(store: Store, zone: str, rng: np.random.Generator) -> KpiResults
     -------
     KpiResults
     """
-    end = pd.Timestamp(store.parameters.as_of).to_period("M").start_time
-    start = end - pd.DateOffset(months=YEAR)
-    span = {"start": start.to_pydatetime(), "end": end.to_pydatetime()}
+    span = last_year(store)
+    start, end = pd.Timestamp(span["start"]), pd.Timestamp(span["end"])
     kpis = [*sorted(MEASURES), *store.own]
     level = _level(store, kpis, span)
     known = level.loc[level["status"].ne("not_computable"), "kpi"].unique()
@@ -151,6 +151,13 @@ def kpi_results(store: Store, zone: str, rng: np.random.Generator) -> KpiResults
         time_budget=extracts.time_budget(store, p),
         gaming=gaming_signs(store, p, zone, rng),
     )
+
+
+def last_year(store: Store) -> dict[str, Any]:
+    """``start`` and ``end`` of the twelve whole months before the as-of instant."""
+    end = pd.Timestamp(store.parameters.as_of).to_period("M").start_time
+    start = end - pd.DateOffset(months=YEAR)
+    return {"start": start.to_pydatetime(), "end": end.to_pydatetime()}
 
 
 def _level(store: Store, kpis: Sequence[str], span: Mapping[str, datetime]) -> pd.DataFrame:

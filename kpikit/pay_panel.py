@@ -36,7 +36,8 @@ def canonical(tables: Mapping[str, pd.DataFrame], name: str) -> pd.DataFrame:
     """A table with all its columns; without rows where the client has none."""
     found = tables.get(name)
     rows = pd.DataFrame(columns=list(TABLES[name])) if found is None else found
-    return rows.reindex(columns=[*rows.columns, *(set(TABLES[name]) - set(rows.columns))])
+    absent = [column for column in TABLES[name] if column not in rows.columns]
+    return rows.reindex(columns=[*rows.columns, *absent])
 
 
 def rules_in_force(tables: Mapping[str, pd.DataFrame], today: pd.Timestamp) -> pd.DataFrame:

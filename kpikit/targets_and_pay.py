@@ -22,6 +22,7 @@ from kpikit.diagnosis.mix_index import expected_money_by_mix
 from kpikit.diagnosis.pay_rules import PayAudit, audit_pay_rules
 from kpikit.engagement import Engagement
 from kpikit.errors import InputDataError
+from kpikit.kpi_results import last_year
 from kpikit.kpis import extracts
 from kpikit.kpis.settle import settled
 from kpikit.kpis.store import Store
@@ -39,8 +40,6 @@ from kpikit.pay_results import RolePay, role_pay
 from kpikit.rep_plans import RepTargets, rep_targets
 from kpikit.sales_history import History, history_of
 from kpikit.target_questions import Answers, target_questions
-
-YEAR = 12
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,8 +109,8 @@ def targets_and_pay(
     -------
     TargetsAndPay
     """
-    end = pd.Timestamp(store.parameters.as_of).to_period("M").start_time
-    start = end - pd.DateOffset(months=YEAR)
+    year = last_year(store)
+    start, end = pd.Timestamp(year["start"]), pd.Timestamp(year["end"])
     refusals: dict[str, str] = {}
     history = history_of(store)
     if history.reason:
